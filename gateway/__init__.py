@@ -1,0 +1,1 @@
+"""An incremental Flask-to-FastAPI migration gateway. Importing this package does nothing."""

@@ -1,0 +1,56 @@
+"""ASGI's types, and the scope that a backend is given.
+
+A backend never sees the scope of the host: frameworks write into it (`app`, `router`, `path_params`, `state` ...)
+and read what others wrote. `fresh_scope` copies the keys of the ASGI specification (HTTP 2.5, WebSocket 2.5) only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Protocol
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class Backend(Protocol):
+    """An ASGI application that can answer for a side.
+
+    Raises `gateway.errors.BackendError` when there is no answer. Cancelling the call is always safe:
+    whatever it holds is let go, now or, where a thread cannot be stopped, when that thread is done.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
+        """Answer one request."""
+
+
+def fresh_scope(scope: Scope, *, path: str, raw_path: bytes, headers: RawHeaders) -> dict[str, Any]:
+    """A scope with the keys of the specification only; `root_path` is always empty, `state` always new.
+
+    The values are those of `scope`, except for the target and the headers, which the door has settled.
+    """
+    fresh: dict[str, Any] = {
+        "type": scope["type"],
+        "asgi": scope["asgi"],
+        "http_version": scope["http_version"],
+        "scheme": scope["scheme"],
+        "path": path,
+        "raw_path": raw_path,
+        "query_string": scope["query_string"],
+        "root_path": "",
+        "headers": headers,
+        "client": scope.get("client"),
+        "server": scope.get("server"),
+        "state": {},
+    }
+    if scope["type"] == "http":
+        fresh["method"] = scope["method"]
+    else:
+        fresh["subprotocols"] = list(scope.get("subprotocols", ()))
+    extensions = scope.get("extensions")
+    if extensions:
+        fresh["extensions"] = dict(extensions)
+    return fresh

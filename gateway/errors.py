@@ -1,0 +1,143 @@
+"""The error tree. Every error carries a stable `code`, which is also the log key and the metric label.
+
+    GatewayError
+    ├── MapInvalid            the map cannot be used                     exit 2
+    ├── MapConflict           the map changed under an edit              exit 2
+    ├── RouteUnknown          no route of that id                        exit 2
+    ├── FlipRefused           a step the ladder does not have            exit 2
+    ├── ImportFailed          "module:attribute" could not be imported   exit 3
+    ├── BackendUnavailable    a side cannot be asked at the moment       503
+    ├── BackendTimeout        a side did not answer in time              504
+    └── BackendProtocolError  a side broke ASGI, WSGI or HTTP            502
+
+Whose fault it was decides what the client sees: the three `Backend*` errors name the side, never the client.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class GatewayError(Exception):
+    """Base of every error that the gateway raises on purpose."""
+
+    code: ClassVar[str] = "gateway_error"
+    exit_code: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the map: where it is, what it is and what to do about it.
+
+    `line` and `column` count from 1.
+    """
+
+    line: int
+    column: int
+    what: str
+    hint: str = ""
+    route: str | None = None
+    source: str = ""
+    """The offending line of the file, for the caret."""
+
+    def render(self, path: str) -> str:
+        """`file:line:col: what, and what to do` on one line."""
+        text = f"{path}:{self.line}:{self.column}: {self.what}"
+        return f"{text}; {self.hint}" if self.hint else text
+
+
+class MapInvalid(GatewayError):
+    """The map has problems; all of them are listed, in file order."""
+
+    code = "map_invalid"
+    exit_code = 2
+
+    def __init__(self, path: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(problem.render(path) for problem in problems))
+        self.path = path
+        self.problems = problems
+
+
+class MapConflict(GatewayError):
+    """The map is not the revision that the edit was made for."""
+
+    code = "map_conflict"
+    exit_code = 2
+
+
+class RouteUnknown(GatewayError):
+    """The map has no route of that id."""
+
+    code = "route_unknown"
+    exit_code = 2
+
+
+class FlipRefused(GatewayError):
+    """The ladder has no such step, or a guard refused it."""
+
+    code = "flip_refused"
+    exit_code = 2
+
+
+class ImportFailed(GatewayError):
+    """An application named as `module:attribute` could not be imported."""
+
+    code = "import_failed"
+    exit_code = 3
+
+
+class BackendError(GatewayError):
+    """A side gave no answer. `status` is what the client gets in place of one."""
+
+    code = "backend_error"
+    status: ClassVar[int] = 502
+
+
+class BackendUnavailable(BackendError):
+    """The side was not asked at all: it is down, starting, or its queue is full.
+
+    Because nothing was asked, asking the other side is safe for every method.
+    `retry_after` is in seconds, for the `Retry-After` header.
+    """
+
+    code = "backend_unavailable"
+    status = 503
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BackendTimeout(BackendError):
+    """The side was asked and did not begin to answer in time."""
+
+    code = "backend_timeout"
+    status = 504
+
+
+class BackendProtocolError(BackendError):
+    """The side answered with something that cannot be put on the wire."""
+
+    code = "backend_protocol_error"
+    status = 502
+
+
+class RequestRefused(GatewayError):
+    """The request cannot be handed to any side: `status` and `reason` say why.
+
+    `reason` is a label of `gateway_rejected_total`.
+    """
+
+    code = "request_refused"
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+
+
+class ClientDisconnected(GatewayError):
+    """The client left before its request was complete; nothing can be answered and no side is asked."""
+
+    code = "client_disconnected"

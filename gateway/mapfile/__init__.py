@@ -1,0 +1,1 @@
+"""The map on disk: its schema, loading with positions, editing in place, watching, and writing it from a Flask app."""

@@ -1,0 +1,1 @@
+"""Listening: the HTTP server, the worker processes and the signals."""

@@ -1,0 +1,84 @@
+"""Process settings, from the environment: prefix `GATEWAY_`, secrets also as `GATEWAY_..._FILE`.
+
+What belongs to a route is in the map; what belongs to a process is here. A command-line option wins over its variable.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.exchange import Side
+
+LogFormat = Literal["auto", "json", "console"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class Settings(BaseSettings):
+    """Every setting of a process. Durations are in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", frozen=True)
+
+    map: Path = Path("migration_map.yaml")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    console_host: str = "127.0.0.1"
+    console_port: Annotated[int, Field(ge=0, le=65535)] = 8081
+    workers: Annotated[int, Field(ge=1, le=256)] = 1
+    force: Side | None = None
+    """`legacy` or `v2`: every request goes there, whatever the map says."""
+
+    token: str = ""
+    token_file: Path | None = None
+
+    log_format: LogFormat = "auto"
+    log_level: LogLevel = "info"
+    access_log: bool = True
+
+    grace: Annotated[float, Field(ge=0)] = 30.0
+    """How long requests in flight may take after SIGTERM."""
+    keep_alive: Annotated[float, Field(gt=0)] = 5.0
+    """How long an idle connection is kept."""
+    head_timeout: Annotated[float, Field(gt=0)] = 10.0
+    """How long a client may take to send its request line and headers."""
+    body_timeout: Annotated[float, Field(gt=0)] = 60.0
+    """How long a client may take to send a body that legacy waits for."""
+    max_body: Annotated[int, Field(ge=0)] = 1024**3
+    """The largest body that is received for legacy; a larger one gets a 413."""
+    spool_body: Annotated[int, Field(ge=0)] = 1024**2
+    """The part of a body that is kept in memory; the rest goes to a temporary file."""
+    write_timeout: Annotated[float, Field(gt=0)] = 60.0
+    """How long a client may leave a started answer of legacy unread."""
+    bridge_queue: Annotated[int, Field(ge=1)] = 1000
+    """How many requests may wait for a thread of the bridge; the next gets a 503."""
+    trusted_proxies: str = ""
+    """Addresses or networks, comma separated, whose `X-Forwarded-For` and `-Proto` are believed. Empty: nobody's."""
+
+    @model_validator(mode="after")
+    def _console_is_protected(self) -> Settings:
+        if not self.console_is_loopback and len(self.secret_token) < MINIMUM_TOKEN:
+            raise ValueError(
+                f"the console is bound to {self.console_host}, so it needs GATEWAY_TOKEN or GATEWAY_TOKEN_FILE with at "
+                f"least {MINIMUM_TOKEN} characters; bind it to 127.0.0.1 to do without",
+            )
+        if self.secret_token and len(self.secret_token) < MINIMUM_TOKEN:
+            raise ValueError(f"the console's token needs at least {MINIMUM_TOKEN} characters")
+        return self
+
+    @property
+    def console_is_loopback(self) -> bool:
+        """Whether only this machine can reach the console."""
+        return self.console_host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def secret_token(self) -> str:
+        """The console's token, from the variable or from the file."""
+        if self.token_file is not None:
+            return self.token_file.read_text(encoding="utf-8").strip()
+        return self.token
+
+
+MINIMUM_TOKEN = 32
