@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from typing import NoReturn
+
 import pytest
 
 
@@ -9,3 +13,19 @@ import pytest
 def anyio_backend() -> str:
     """Asyncio only: the product runs on nothing else."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str], NoReturn]:
+    """What a test does without a service or a tool: skip, or fail where all of them are promised.
+
+    CI sets `GATEWAY_TEST_REQUIRE_SERVICES=1`, so that nothing is left out there in silence.
+    """
+    required = os.environ.get("GATEWAY_TEST_REQUIRE_SERVICES") == "1"
+
+    def leave(what: str) -> NoReturn:
+        if required:
+            pytest.fail(f"{what} is missing, and GATEWAY_TEST_REQUIRE_SERVICES=1 promises it", pytrace=False)
+        pytest.skip(f"{what} is not available")
+
+    return leave

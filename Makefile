@@ -1,0 +1,59 @@
+# The project's commands; `make help` lists them. They need Python 3.11 or newer, make, and PyPI.
+#
+# .venv is made once. It is refreshed when pyproject.toml is newer than the stamp that the last refresh left.
+
+PYTHON ?= python3
+# `make test WORKERS=8` on a larger machine.
+WORKERS ?= 2
+# `make test TESTS=tests/unit/routing` for a part of the suite.
+TESTS ?= tests
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+READY := $(VENV)/.ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format bench soak clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+serve: $(READY) ## Serve the sample migration: traffic on :8000, console on 127.0.0.1:8081
+	@exec $(RUN) gateway serve
+
+test: $(READY) ## Run the everyday tests
+	@$(RUN) pytest -n $(WORKERS) $(TESTS)
+
+check: $(READY) ## Format, lint, types, import contracts, and that the docs are true
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(VENV)/bin/lint-imports --no-logo
+	$(RUN) pytest -q tests/docs
+
+format: $(READY) ## Format, and mend what can be mended
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+bench: $(READY) ## Print the performance ratios (some minutes; needs wrk)
+	@$(RUN) pytest -m bench -s tests/bench
+
+soak: $(READY) ## Run the long tests (an hour or more)
+	@$(RUN) pytest -m soak --timeout=7200 $(TESTS)
+
+clean: ## Remove the virtual environment and everything that was built
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find gateway legacy v2 tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Older pips know no dependency groups, so pip comes first. `venv` on an existing environment mends it.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Setting up $(VENV) (a minute or two, once)"
+	@$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
+	@$(RUN) pip install --quiet --upgrade 'pip>=25.1'
+	@$(RUN) pip install --quiet --editable '.[sample,remote]' --group dev
+	@touch $@
