@@ -1,0 +1,60 @@
+"""Settings: from the environment, and refused where they would open the console to strangers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.exchange import Side
+from gateway.settings import MINIMUM_TOKEN, Settings
+
+TOKEN = "x" * MINIMUM_TOKEN
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"GATEWAY_{name.upper()}", raising=False)
+
+
+def test_the_defaults_need_nothing_and_face_this_machine_only() -> None:
+    settings = Settings()
+    assert (settings.host, settings.console_host) == ("127.0.0.1", "127.0.0.1")
+    assert settings.trusted_proxies == ""
+
+
+def test_a_variable_with_the_prefix_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_FORCE", "legacy")
+    monkeypatch.setenv("GATEWAY_PORT", "9000")
+    assert (Settings().force, Settings().port) == (Side.LEGACY, 9000)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+def test_a_console_that_others_can_reach_needs_a_token(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_CONSOLE_HOST", host)
+    with pytest.raises(ValidationError, match="GATEWAY_TOKEN_FILE"):
+        Settings()
+    monkeypatch.setenv("GATEWAY_TOKEN", TOKEN)
+    assert Settings().secret_token == TOKEN
+
+
+def test_a_short_token_is_refused_even_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_TOKEN", TOKEN[1:])
+    with pytest.raises(ValidationError, match=str(MINIMUM_TOKEN)):
+        Settings()
+
+
+def test_a_token_comes_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    monkeypatch.setenv("GATEWAY_TOKEN_FILE", str(file))
+    assert Settings().secret_token == TOKEN
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "65536"), ("WORKERS", "0"), ("GRACE", "-1"), ("FORCE", "flask")])
+def test_a_value_out_of_range_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"GATEWAY_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
