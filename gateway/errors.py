@@ -8,9 +8,10 @@
     ├── ImportFailed          "module:attribute" could not be imported   exit 3
     ├── BackendUnavailable    a side cannot be asked at the moment       503
     ├── BackendTimeout        a side did not answer in time              504
-    └── BackendProtocolError  a side broke ASGI, WSGI or HTTP            502
+    ├── BackendProtocolError  a side broke ASGI, WSGI or HTTP            502
+    └── BackendCrashed        a side raised what would stop a server     500
 
-Whose fault it was decides what the client sees: the three `Backend*` errors name the side, never the client.
+Whose fault it was decides what the client sees: the `Backend*` errors name the side, never the client.
 """
 
 from __future__ import annotations
@@ -121,6 +122,17 @@ class BackendProtocolError(BackendError):
 
     code = "backend_protocol_error"
     status = 502
+
+
+class BackendCrashed(BackendError):
+    """The side raised SystemExit, KeyboardInterrupt, GeneratorExit or a cancellation of its own making.
+
+    Wrapped, because as they are they would stop the loop, or be taken for the caller's own cancellation.
+    The original is `__cause__`.
+    """
+
+    code = "backend_crashed"
+    status = 500
 
 
 class RequestRefused(GatewayError):

@@ -1,0 +1,354 @@
+"""One call between two event loops: the front's, where the client is, and the application's.
+
+    front loop                                        the application's loop
+    relay()   <── outbox: what it sent ─────────────  send()      waits while too much is unread
+    pump()    ──> inbox: what the client sent ──────> receive()   each asks for one message
+
+An ordinary answer (start and one body) crosses once: `start` is held until the body joins it, or until the loop's next
+round, so that the head of a stream is not late. A request that is known to have no body is answered here, and the
+client is watched only for an application that asks a second time.
+
+Deques, and plain loads and stores, are safe between threads. Where one loop waits for the other, the order of its write
+and of the look that follows makes the wake-up impossible to miss; comments mark the pairs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context
+from logging import Logger
+from typing import Any, Final
+
+from gateway.asgi import Message, Receive, Scope, Send
+from gateway.backends.answer import Answer, HttpAnswer, Step, WebSocketAnswer
+from gateway.errors import BackendCrashed, BackendProtocolError
+
+WINDOW: Final = 256 * 1024
+"""Bytes of an answer that may be unread by the front before the application's `send` waits: four of uvicorn's."""
+
+_MESSAGE_COST: Final = 256
+"""What an empty message counts for, so that endless empty ones are bounded as well."""
+
+
+class Channel:
+    """One call. The first word of each method's description says on which loop it runs: Front, or Side."""
+
+    __slots__ = (
+        "_answer",
+        "_app",
+        "_arrived",
+        "_awake",
+        "_background",
+        "_blocked",
+        "_body_known_empty",
+        "_cancelled",
+        "_context",
+        "_ended",
+        "_error",
+        "_front",
+        "_front_done",
+        "_gone",
+        "_held",
+        "_inbox",
+        "_is_http",
+        "_log",
+        "_on_end",
+        "_outbox",
+        "_pump",
+        "_receive",
+        "_room",
+        "_running",
+        "_scope",
+        "_sent",
+        "_side",
+        "_signalled",
+        "_taken",
+        "_task",
+        "_wanted",
+    )
+
+    def __init__(
+        self,
+        app: Any,
+        scope: Scope,
+        receive: Receive,
+        *,
+        side: asyncio.AbstractEventLoop,
+        context: Context,
+        background: bool,
+        on_end: Callable[[Channel], None],
+        log: Logger,
+    ) -> None:
+        self._app = app
+        self._scope = scope
+        self._receive = receive
+        self._side = side
+        self._front = asyncio.get_running_loop()
+        self._context = context
+        self._background = background
+        self._on_end = on_end
+        self._log = log
+        self._is_http = scope["type"] == "http"
+        self._body_known_empty = self._is_http and has_no_body(scope)
+        self._answer: Answer = HttpAnswer() if self._is_http else WebSocketAnswer()
+        # side to front
+        self._outbox: deque[Message] = deque()
+        self._held: Message | None = None
+        self._signalled = False
+        self._awake: asyncio.Future[None] | None = None
+        self._ended = False
+        self._error: BaseException | None = None
+        self._sent = 0
+        self._taken = 0
+        self._blocked = False
+        self._room: asyncio.Event | None = None
+        # front to side
+        self._inbox: deque[Message | Exception] = deque()
+        self._arrived: asyncio.Event | None = None
+        self._wanted: asyncio.Event | None = None
+        self._pump: asyncio.Task[None] | None = None
+        self._gone = False
+        self._front_done = False
+        # the application's task
+        self._task: asyncio.Task[None] | None = None
+        self._running = False
+        self._cancelled = False
+
+    # ---------------------------------------------------------------------------------------------------- front
+
+    async def relay(self, send: Send) -> None:
+        """Front: pass on what the application sends until its answer is complete, or its call has ended."""
+        outbox = self._outbox
+        try:
+            while True:
+                while outbox:
+                    message = outbox.popleft()
+                    await self._pass_on(message, send)
+                    if message["type"] == "http.response.body" and not message["more_body"]:
+                        return
+                # Pair: the side fills the outbox and then ends; it is looked at in the reverse order.
+                if self._ended and not outbox:
+                    self._conclude()
+                    return
+                if not outbox:
+                    # `_wake` runs on this loop, so it cannot come between the look above and this future; whatever
+                    # is put into the outbox after the look has a `_wake` still to come.
+                    self._awake = self._front.create_future()
+                    await self._awake
+        finally:
+            self._front_done = True
+            if self._pump is not None:
+                self._pump.cancel()
+
+    async def _pass_on(self, message: Message, send: Send) -> None:
+        if self._gone:
+            return
+        try:
+            await send(message)
+        except OSError:
+            # By the specification this says that the client is gone. The application finds it so, and ends by itself.
+            self._gone = True
+            self._post(self._side, self._wake_all)
+            return
+        self._taken += len(message.get("body", b"")) + _MESSAGE_COST
+        # Pair: the side sets `_blocked` and then looks at `_taken`.
+        if self._blocked and self._sent - self._taken < WINDOW:
+            self._post(self._side, self._wake_all)
+
+    def _conclude(self) -> None:
+        """Front: the call has ended before its answer was complete."""
+        error = self._error
+        if error is None:
+            if self._gone or (self._answer.step != Step.NOTHING and not self._is_http):
+                return
+            what = "without an answer" if self._answer.step == Step.NOTHING else "in the middle of its answer"
+            raise BackendProtocolError(f"the application returned {what}")
+        if isinstance(error, Exception):
+            raise error
+        raise BackendCrashed(f"the application raised {type(error).__name__}: {error}") from error
+
+    def _wake(self) -> None:
+        """Front: the outbox has something, or the call has ended."""
+        # First, so that whatever comes after the look into the outbox signals again.
+        self._signalled = False
+        if self._awake is not None and not self._awake.done():
+            self._awake.set_result(None)
+
+    def _want(self) -> None:
+        """Front: the application waits for the client's next message."""
+        if self._front_done:
+            return
+        if self._wanted is None:
+            self._wanted = asyncio.Event()
+            self._pump = self._front.create_task(self._run_pump(self._wanted))
+        self._wanted.set()
+
+    async def _run_pump(self, wanted: asyncio.Event) -> None:
+        """Front: one message of the client for each time that one is wanted: uploads keep their back-pressure."""
+        while True:
+            await wanted.wait()
+            wanted.clear()
+            try:
+                item: Message | Exception = await self._receive()
+            except Exception as error:  # noqa: BLE001 - it is raised where it belongs, by the application's `receive`
+                item = error
+            self._post(self._side, self._arrive, item)
+
+    # ----------------------------------------------------------------------------------------------------- side
+
+    def begin(self) -> None:
+        """Side: start the application's call."""
+        self._task = self._side.create_task(self._run(), context=self._context)
+
+    def cancel(self) -> bool:
+        """Side: the front has given up. Whether there was anything left to cancel."""
+        self._cancelled = self._gone = True
+        if self._task is None or self._task.done():
+            return False
+        # A task that is cancelled before its first step never runs at all, and would never be accounted for.
+        if self._running:
+            self._task.cancel()
+        self._wake_all()
+        return True
+
+    @property
+    def done(self) -> bool:
+        """Whether the application has returned."""
+        return self._task is not None and self._task.done()
+
+    async def _run(self) -> None:
+        self._running = True
+        error: BaseException | None = None
+        try:
+            if not self._cancelled:
+                await self._app(self._scope, self.receive, self.send)
+        except BaseException as raised:  # noqa: BLE001 - nothing that the application raises may reach its loop
+            error = raised
+        self._on_end(self)
+        if self._is_http and self._answer.step == Step.COMPLETE:
+            if error is not None and self._background and not self._cancelled:
+                # Starlette sends its 500 and then raises: that is an answer, with a note.
+                self._log.warning("the application raised after its answer was complete", exc_info=error)
+            return
+        # What was wrong with a message says more than the exception that it became on its way out.
+        if self._error is None:
+            self._error = error
+        self._release()
+        self._ended = True
+        self._signal()
+
+    async def send(self, message: Any) -> None:
+        """Side: ASGI's `send`."""
+        if self._gone:
+            raise OSError("the client is gone")
+        try:
+            checked = self._answer.take(message)
+        except BackendProtocolError as error:
+            self._broken(error)
+            raise
+        if checked["type"] == "http.response.start":
+            self._held = checked
+            self._side.call_soon(self._release)
+            return
+        if self._held is not None:
+            self._outbox.append(self._held)
+            self._held = None
+        self._outbox.append(checked)
+        self._signal()
+        if self._is_http and self._answer.step == Step.COMPLETE:
+            await self._completed()
+            return
+        self._sent += len(checked.get("body", b"")) + _MESSAGE_COST
+        while self._sent - self._taken >= WINDOW and not self._gone:
+            await self._wait_for_room()
+
+    async def receive(self) -> Message:
+        """Side: ASGI's `receive`."""
+        if self._body_known_empty:
+            self._body_known_empty = False
+            return {"type": "http.request", "body": b"", "more_body": False}
+        while not self._inbox:
+            if self._is_http and (self._gone or self._answer.step == Step.COMPLETE):
+                return {"type": "http.disconnect"}
+            if self._arrived is None:
+                self._arrived = asyncio.Event()
+            self._arrived.clear()
+            self._post(self._front, self._want)
+            await self._arrived.wait()
+        item = self._inbox.popleft()
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+    def _arrive(self, item: Message | Exception) -> None:
+        """Side: what the client sent, or what the server raised instead."""
+        self._inbox.append(item)
+        if not isinstance(item, Exception) and item["type"] == "http.disconnect":
+            self._gone = True
+        self._wake_all()
+
+    async def _completed(self) -> None:
+        """Side: the last byte is on its way. Whoever still waits for the client is told that it is over."""
+        self._wake_all()
+        if not self._background and self._task is not None:
+            # Frameworks run background tasks after this `send` has returned: so it does not return. The call itself
+            # is cancelled, for this may be a child task whose parent would go on.
+            self._task.cancel()
+            await self._side.create_future()
+
+    async def _wait_for_room(self) -> None:
+        if self._room is None:
+            self._room = asyncio.Event()
+        self._room.clear()
+        self._blocked = True
+        # Pair: the front adds to `_taken` and then looks at `_blocked`.
+        if self._sent - self._taken >= WINDOW and not self._gone:
+            await self._room.wait()
+        self._blocked = False
+
+    def _broken(self, error: BackendProtocolError) -> None:
+        """Side: the application sent what is not ASGI. The front is told now, whatever the application does next."""
+        if self._answer.step != Step.COMPLETE:
+            self._error = error
+            self._ended = True
+            self._signal()
+
+    def _release(self) -> None:
+        """Side: nothing joined the held start within one round of the loop: it goes alone."""
+        if self._held is not None:
+            self._outbox.append(self._held)
+            self._held = None
+            self._signal()
+
+    def _wake_all(self) -> None:
+        """Side: whoever waits in `send` or `receive` looks again."""
+        if self._room is not None:
+            self._room.set()
+        if self._arrived is not None:
+            self._arrived.set()
+
+    def _signal(self) -> None:
+        if not self._signalled:
+            self._signalled = True
+            self._post(self._front, self._wake)
+
+    def _post(self, loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *args: Any) -> None:
+        """Either loop: run `callback` on the other one. A loop that is closed has nobody who waits."""
+        try:
+            loop.call_soon_threadsafe(callback, *args)
+        except RuntimeError:
+            if not loop.is_closed():
+                raise
+            self._gone = True
+
+
+def has_no_body(scope: Scope) -> bool:
+    """Whether the request's headers say that it has no body: in HTTP/1 neither of the two that announce one."""
+    if not scope["http_version"].startswith("1"):
+        return False
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+            return False
+    return True

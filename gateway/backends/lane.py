@@ -1,0 +1,66 @@
+"""Where an application runs: what `LocalBackend` needs to know of it, and the scope that the application gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gateway.asgi import Receive, Scope, Send
+from gateway.backends.context import Variables
+
+_EXTENSIONS = frozenset({"tls", "websocket.http.response"})
+"""The extensions that an application may use; the others let it send messages that the door does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOptions:
+    """What a caller may ask for one call.
+
+    `variables` are set in the otherwise empty context of the call. With `background` off the call is cancelled as
+    soon as its answer is complete, so that the background tasks of Starlette and FastAPI do not run.
+    """
+
+    variables: Variables = field(default_factory=dict)
+    background: bool = True
+
+
+class Lane(Protocol):
+    """An event loop for an application, with its calls."""
+
+    async def run(self, job: Callable[[], Coroutine[Any, Any, None]], limit: float) -> None:
+        """Run `job` on the application's loop; TimeoutError when it is not done after `limit` seconds."""
+
+    async def call(self, app: Any, scope: Scope, receive: Receive, send: Send, options: CallOptions) -> None:
+        """Ask the application."""
+
+    async def drain(self, grace: float) -> None:
+        """Wait for calls in flight, at most `grace` seconds; cancel what is left."""
+
+    async def close(self) -> None:
+        """Let go of the loop."""
+
+    @property
+    def leaked(self) -> int:
+        """Calls that were cancelled and still run."""
+
+    @property
+    def revivals(self) -> int:
+        """How often the application stopped its loop."""
+
+    def lag(self) -> float:
+        """Seconds that the application's loop is behind."""
+
+
+def private_scope(scope: Scope, state: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy that the application may change as it likes; `state` is what its lifespan left, copied too."""
+    private = dict(scope)
+    private["asgi"] = dict(scope["asgi"])
+    private["headers"] = list(scope["headers"])
+    private["state"] = dict(state)
+    if "subprotocols" in private:
+        private["subprotocols"] = list(private["subprotocols"])
+    extensions = private.pop("extensions", None)
+    if extensions:
+        private["extensions"] = {name: dict(extensions[name]) for name in extensions if name in _EXTENSIONS}
+    return private
