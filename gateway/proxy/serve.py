@@ -1,0 +1,93 @@
+"""Have a side answer, in time; where it does not, have legacy answer in its place or say that there is no answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+from gateway.errors import BackendError, BackendTimeout, BackendUnavailable, ClientDisconnected, RequestRefused
+from gateway.exchange import Side
+from gateway.proxy.call import Call
+from gateway.proxy.deadline import Deadline
+from gateway.proxy.record import Recorder
+from gateway.proxy.refusal import refuse
+from gateway.proxy.sides import Sides
+from gateway.routing.fallback import may_fall_back
+from gateway.routing.route import FallbackTrigger
+
+_FAILED = frozenset({FallbackTrigger.EXCEPTION})
+_CRASHED = frozenset({FallbackTrigger.EXCEPTION, FallbackTrigger.SERVER_ERROR})
+_TIMED_OUT = frozenset({FallbackTrigger.TIMEOUT})
+_SERVER_ERROR = frozenset({FallbackTrigger.SERVER_ERROR})
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """Why a side's answer may have to be replaced. `status` is what the client gets if nothing replaces it."""
+
+    triggers: frozenset[FallbackTrigger]
+    status: int
+    asked: bool = True
+    error: BaseException | None = None
+    retry_after: int | None = None
+
+
+async def serve(call: Call, sides: Sides, recorder: Recorder) -> None:
+    """Answer the client.
+
+    Raises ClientDisconnected when the client left before its request was complete. An answer that broke off in the
+    middle is left unfinished, so that the server closes the connection and the client can tell.
+    """
+    side = call.plan.serve
+    relay = call.relay
+    relay.hold_errors = call.is_replayable and may_fall_back(
+        call.route, served_by=side, triggers=FallbackTrigger, method=call.method, asked=True
+    )
+    trouble = await _ask(call, sides, side)
+    if trouble is not None and trouble.error is not None:
+        recorder.failed(call.intake.request_id, call.route.id, side, trouble.error)
+    if trouble is not None and not relay.started and _replaceable(call, side, trouble):
+        call.fallback = next(trigger.value for trigger in FallbackTrigger if trigger in trouble.triggers)
+        relay.discard()
+        trouble = await _ask(call, sides, Side.LEGACY)
+        if trouble is not None and trouble.error is not None:
+            recorder.failed(call.intake.request_id, call.route.id, Side.LEGACY, trouble.error)
+    if relay.holds:
+        await relay.release()
+    elif trouble is not None and not relay.started:
+        if isinstance(trouble.error, RequestRefused):
+            recorder.rejected(trouble.error.reason)
+        call.served_by = None
+        await refuse(relay, trouble.status, retry_after=trouble.retry_after)
+
+
+def _replaceable(call: Call, side: Side, trouble: _Trouble) -> bool:
+    if trouble.asked and not call.is_replayable:
+        return False
+    return may_fall_back(call.route, served_by=side, triggers=trouble.triggers, method=call.method, asked=trouble.asked)
+
+
+async def _ask(call: Call, sides: Sides, side: Side) -> _Trouble | None:
+    """Ask one side. None when it answered, well or badly but to the end."""
+    call.served_by = side
+    receive = call.receive if call.body is None else call.body.replay(call.receive)
+    began = perf_counter()
+    try:
+        with Deadline(call.route.timeout) as deadline:
+            call.relay.until_started(deadline)
+            await sides.serving(side)(call.scope_for(side), receive, call.relay)
+    except ClientDisconnected:
+        raise
+    except RequestRefused as error:
+        return _Trouble(frozenset(), error.status, error=error)
+    except BackendUnavailable as error:
+        return _Trouble(_FAILED, error.status, asked=False, error=error, retry_after=error.retry_after)
+    except BackendTimeout as error:
+        return _Trouble(_TIMED_OUT, error.status, error=error)
+    except BackendError as error:
+        return _Trouble(_CRASHED, error.status, error=error)
+    except Exception as error:  # noqa: BLE001 - an application may raise anything; the client gets a 500
+        return _Trouble(_CRASHED, 500, error=error)
+    finally:
+        call.waited += perf_counter() - began
+    return _Trouble(_SERVER_ERROR, 500) if call.relay.holds else None
