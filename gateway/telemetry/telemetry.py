@@ -1,0 +1,69 @@
+"""Metrics and log of one process, as the one recorder that the door knows."""
+
+from __future__ import annotations
+
+import sys
+
+from prometheus_client import CollectorRegistry
+
+from gateway.settings import Settings
+from gateway.telemetry import families
+from gateway.telemetry.cells import Cells
+from gateway.telemetry.lag import LoopLag
+from gateway.telemetry.logs import Logs
+from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.served import Served
+
+
+class Telemetry:
+    """Built once a process. `registry` is what `/metrics` shows; `lag` watches the loops that it is told of.
+
+    `cells` come from a supervisor. `close` writes what waits.
+    """
+
+    def __init__(self, settings: Settings, *, cells: Cells | None = None, fd: int | None = None) -> None:
+        self.registry = CollectorRegistry()
+        self.metrics = Metrics(self.registry, cells)
+        self.logs = Logs(
+            sys.stderr.fileno() if fd is None else fd,
+            form=settings.log_format,
+            level=settings.log_level,
+            access=settings.access_log,
+        )
+        self.log = self.logs.event
+        self.lag = LoopLag(self.log)
+        self.metrics.gauge(families.LOOP_LAG.name, self.lag.read)
+        self.metrics.gauge(families.LOG_DROPPED.name, lambda: {(): float(self.logs.writer.dropped)})
+
+    def served(self, served: Served, /) -> None:
+        """An answer went out, or its client left. Never raises: neither sink may harm the other, nor the door."""
+        try:
+            self.metrics.served(served)
+        except (MemoryError, OSError, ValueError) as error:  # no cell left, or no memory for one
+            self.log.warning("metrics_failed", error=repr(error))
+        self.logs.access(served)
+
+    def rejected(self, reason: str, /) -> None:
+        """A request was refused before any side was asked."""
+        self.metrics.rejected(reason)
+
+    def dropped_header(self, reason: str, /) -> None:
+        """A request header was withheld from both sides."""
+        self.metrics.dropped_header(reason)
+
+    def shadowed(self, route_id: str, outcome: str, elapsed: float, /) -> None:
+        """A shadow request ended."""
+        self.metrics.shadowed(route_id, outcome, elapsed)
+
+    def shadow_dropped(self, route_id: str, reason: str, /) -> None:
+        """A shadow request was not made."""
+        self.metrics.shadow_dropped(route_id, reason)
+
+    def shadow_depth(self, depth: int, /) -> None:
+        """How many shadow requests wait or are under way."""
+        self.metrics.shadow_depth(depth)
+
+    def close(self) -> None:
+        """Stop watching and write what waits, for at most a second."""
+        self.lag.stop()
+        self.logs.close()
