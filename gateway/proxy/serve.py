@@ -7,6 +7,7 @@ from time import perf_counter
 
 from gateway.errors import BackendError, BackendTimeout, BackendUnavailable, ClientDisconnected, RequestRefused
 from gateway.exchange import Side
+from gateway.proxy.body import EMPTY
 from gateway.proxy.call import Call
 from gateway.proxy.deadline import Deadline
 from gateway.proxy.record import Recorder
@@ -49,7 +50,7 @@ async def serve(call: Call, sides: Sides, recorder: Recorder) -> None:
     if trouble is not None and not relay.started and _replaceable(call, side, trouble):
         call.fallback = next(trigger.value for trigger in FallbackTrigger if trigger in trouble.triggers)
         relay.discard()
-        trouble = await _ask(call, sides, Side.LEGACY)
+        trouble = await _ask(call, sides, Side.LEGACY, again=True)
         if trouble is not None and trouble.error is not None:
             recorder.failed(call.intake.request_id, call.route.id, Side.LEGACY, trouble.error)
     if relay.holds:
@@ -67,10 +68,11 @@ def _replaceable(call: Call, side: Side, trouble: _Trouble) -> bool:
     return may_fall_back(call.route, served_by=side, triggers=trouble.triggers, method=call.method, asked=trouble.asked)
 
 
-async def _ask(call: Call, sides: Sides, side: Side) -> _Trouble | None:
+async def _ask(call: Call, sides: Sides, side: Side, *, again: bool = False) -> _Trouble | None:
     """Ask one side. None when it answered, well or badly but to the end."""
     call.served_by = side
-    receive = call.receive if call.body is None else call.body.replay(call.receive)
+    # The first side reads a body that nobody has read from the client; whoever comes after it needs a replay.
+    receive = call.receive if call.body is None and not again else (call.body or EMPTY).replay(call.receive)
     began = perf_counter()
     try:
         with Deadline(call.route.timeout) as deadline:
