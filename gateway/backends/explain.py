@@ -125,11 +125,11 @@ def _raised(error: BaseException) -> str:
 
 def _place(error: BaseException) -> str:
     """`file:line` of the last frame that is the user's own code: not the gateway's, nor an installed package's."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame.filename)]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own_code(frame.filename)]
     return f"{_relative(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
 
 
-def _is_users(filename: str) -> bool:
+def is_own_code(filename: str) -> bool:
     """Whether a file is neither the standard library's, nor installed, nor the gateway's own."""
     paths = sysconfig.get_paths()
     own = str(Path(__file__).parents[1])

@@ -1,0 +1,115 @@
+"""How verbs write: data on stdout, everything else on stderr, no colour where it is not wanted.
+
+rich decides about colour: none when the stream is no terminal, or when NO_COLOR is set.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gateway.errors import MapInvalid, Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MODE_STYLES: Mapping[str, str] = {"legacy": "dim", "shadow": "cyan", "canary": "yellow", "v2": "green"}
+
+ENDLESS = 10_000
+"""The width of what is no terminal: nothing is wrapped or cut for a program that reads it."""
+
+
+class Output:
+    """Where a verb writes. `quiet` leaves out `say` and `note`; data, warnings and errors are always written."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+
+    @cached_property
+    def _out(self) -> Console:
+        return _console(stderr=False)
+
+    @cached_property
+    def _err(self) -> Console:
+        return _console(stderr=True)
+
+    def data(self, text: str = "", *, style: str | None = None) -> None:
+        """What was asked for."""
+        self._out.print(text, style=style, soft_wrap=True)
+
+    def json(self, value: Any) -> None:
+        """What was asked for, for a machine: one JSON document, never coloured."""
+        sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+
+    def table(
+        self, columns: Sequence[str], rows: Iterable[Sequence[str]], styles: Mapping[str, str] | None = None
+    ) -> None:
+        """What was asked for, in columns. `styles` colours the cells whose whole text is a key of it."""
+        from rich.table import Table  # noqa: PLC0415  rich costs 50 ms, and most verbs need no table
+        from rich.text import Text  # noqa: PLC0415  the same
+
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cell, style=(styles or {}).get(cell, "")) for cell in row))
+        self._out.print(table)
+
+    def say(self, text: str) -> None:
+        """What was done; on stdout, unless quiet."""
+        if not self.quiet:
+            self.data(text)
+
+    def note(self, text: str) -> None:
+        """Something good to know; on stderr, unless quiet."""
+        if not self.quiet:
+            self._err.print(text, style="dim", soft_wrap=True)
+
+    def warn(self, text: str) -> None:
+        """Something that may hurt; on stderr, always."""
+        self._labelled("warning: ", "yellow", text)
+
+    def error(self, text: str) -> None:
+        """Why it was not done; on stderr, always."""
+        self._labelled("error: ", "bold red", text)
+
+    def problems(self, path: str, problems: Iterable[Problem], *, label: str = "") -> None:
+        """Places in the map: `file:line:col: what; hint`, the line, and a caret under the column."""
+        for problem in problems:
+            self._labelled(label, "yellow", problem.render(path))
+            if problem.source:
+                self._err.print(f"    {_untabbed(problem.source)}", soft_wrap=True)
+                self._err.print(f"    {' ' * (problem.column - 1)}^", style="bold red", soft_wrap=True)
+
+    def failure(self, error: BaseException) -> None:
+        """An expected error, as a sentence."""
+        if isinstance(error, MapInvalid):
+            self.problems(error.path, error.problems)
+        else:
+            self.error(str(error))
+
+    def _labelled(self, label: str, style: str, text: str) -> None:
+        self._err.print(label, style=style, end="")
+        self._err.print(text, soft_wrap=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    """Plain text in, plain text out: no markup, no emoji, no highlighting of numbers."""
+    from rich.console import Console  # noqa: PLC0415  rich costs 50 ms, and --version needs none
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else ENDLESS
+    return Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
+
+
+def _untabbed(line: str) -> str:
+    """A tab counts as one column in positions, so it is shown as one."""
+    return line.replace("\t", " ")
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 route`, `2 routes`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,134 @@
+"""Small real projects, and the real command line in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+LEGACY = """
+from flask import Blueprint, Flask
+
+employees = Blueprint("employees", __name__)
+
+@employees.get("/employee/<int:id>")
+def get(id):
+    return {"id": id, "by": "legacy"}
+
+@employees.post("/employee")
+def create():
+    return {"created": True}, 201
+
+def create_app():
+    app = Flask(__name__)
+    app.register_blueprint(employees)
+
+    @app.get("/")
+    def index():
+        return "<h1>legacy</h1>"
+
+    @app.get("/articles/<path:rest>")
+    def articles(rest):
+        return rest
+
+    return app
+"""
+
+V2 = """
+from fastapi import FastAPI
+
+app = FastAPI()
+"""
+
+MAP = """\
+version: 1
+backends:
+  legacy: {wsgi: "shop:create_app()", threads: 4}
+  v2: {asgi: "newshop:app"}
+defaults:
+  mode: legacy
+routes:
+  - id: employees.get
+    path: /employee/<int:id>
+    methods: [GET]
+    mode: legacy          # the first to move
+  - id: employees.create
+    path: /employee
+    methods: [POST]
+    mode: legacy
+  - id: index
+    path: /
+    methods: [GET]
+    mode: shadow
+    shadow: {sample: 25%}
+  - id: articles
+    path: /articles/<path:rest>
+    methods: [GET]
+    mode: canary
+    canary: {percent: 10, sticky: "cookie:session"}
+    fallback: {on: [exception, 5xx]}
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Gateway = Callable[..., Ran]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with a Flask application, its rewrite and a map."""
+    (tmp_path / "shop.py").write_text(LEGACY, encoding="utf-8")
+    (tmp_path / "newshop.py").write_text(V2, encoding="utf-8")
+    (tmp_path / "migration_map.yaml").write_text(MAP, encoding="utf-8")
+    return tmp_path
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Nothing of the machine's own: no GATEWAY_ variables, no terminal, a console port that nobody listens on."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GATEWAY_CONSOLE_PORT": "1",
+        **(extra or {}),
+    }
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Gateway:
+    """Run `gateway ARGUMENTS` in the project's folder."""
+
+    def run(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path = tmp_path) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "gateway", *arguments],
+            cwd=cwd,
+            env=environment(env),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
