@@ -32,9 +32,9 @@ class Relay:
         self.completed = False
 
     @property
-    def holds(self) -> bool:
-        """Whether an answer of 500 or above waits for a decision."""
-        return bool(self._held)
+    def held_status(self) -> int:
+        """The status of an answer of 500 or above that waits for a decision; 0 when none does."""
+        return int(self._held[0]["status"]) if self._held else 0
 
     def until_started(self, deadline: Deadline) -> None:
         """Disarm `deadline` when the answer begins."""

@@ -20,6 +20,8 @@ _FAILED = frozenset({FallbackTrigger.EXCEPTION})
 _CRASHED = frozenset({FallbackTrigger.EXCEPTION, FallbackTrigger.SERVER_ERROR})
 _TIMED_OUT = frozenset({FallbackTrigger.TIMEOUT})
 _SERVER_ERROR = frozenset({FallbackTrigger.SERVER_ERROR})
+_UNHANDLED = 500
+"""How a framework answers for an exception that nobody handled: FastAPI sends it first and raises afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ async def serve(call: Call, sides: Sides, recorder: Recorder) -> None:
         trouble = await _ask(call, sides, Side.LEGACY, again=True)
         if trouble is not None and trouble.error is not None:
             recorder.failed(call.intake.request_id, call.route.id, Side.LEGACY, trouble.error)
-    if relay.holds:
+    if relay.held_status:
         await relay.release()
     elif trouble is not None and not relay.started:
         if isinstance(trouble.error, RequestRefused):
@@ -92,4 +94,7 @@ async def _ask(call: Call, sides: Sides, side: Side, *, again: bool = False) -> 
         return _Trouble(_CRASHED, 500, error=error)
     finally:
         call.waited += perf_counter() - began
-    return _Trouble(_SERVER_ERROR, 500) if call.relay.holds else None
+    status = call.relay.held_status
+    if not status:
+        return None
+    return _Trouble(_CRASHED if status == _UNHANDLED else _SERVER_ERROR, status)

@@ -10,11 +10,16 @@ from gateway.exchange import Side
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """One backend a side. A shadow of legacy has its own, so that it cannot take a thread from a client."""
+    """One backend a side and purpose.
+
+    A shadow of legacy has threads of its own, so that it cannot take one from a client; a shadow of v2 knows what it is
+    and runs no background tasks.
+    """
 
     legacy: Backend
     v2: Backend
     legacy_shadow: Backend
+    v2_shadow: Backend
 
     def serving(self, side: Side) -> Backend:
         """The backend that answers clients for `side`."""
@@ -22,4 +27,4 @@ class Sides:
 
     def shadowing(self, side: Side) -> Backend:
         """The backend that is asked behind an answer for `side`."""
-        return self.legacy_shadow if side is Side.LEGACY else self.v2
+        return self.legacy_shadow if side is Side.LEGACY else self.v2_shadow

@@ -36,12 +36,12 @@ def a_call(**policy) -> Call:
 
 
 def a_lane(v2, record: Recording, **bounds) -> ShadowLane:
-    return ShadowLane(Sides(nothing, v2, nothing), record, **bounds)
+    return ShadowLane(Sides(nothing, nothing, nothing, v2), record, **bounds)
 
 
 async def settle(lane: ShadowLane) -> None:
     async with asyncio.timeout(5):
-        while lane.depth:
+        while lane.depth:  # noqa: ASYNC110 - the lane has no event for tests alone
             await asyncio.sleep(0.001)
 
 
