@@ -6,8 +6,7 @@ the application changes afterwards reaches the wire, and the server below never 
 
 from __future__ import annotations
 
-import re
-from enum import IntEnum
+from enum import Enum
 from typing import Any, Protocol
 
 from gateway.asgi import Message, RawHeaders
@@ -16,15 +15,17 @@ from gateway.errors import BackendProtocolError
 MAX_HEAD = 256 * 1024
 """Bytes of names and values in one answer's headers. Servers and browsers give up far below."""
 
-_NOT_IN_NAME = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")
+_IN_NAME = b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """RFC 9110, 5.6.2: a field name is a token."""
 
-_NOT_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_IN_VALUE = bytes(byte for byte in range(256) if byte == 0x09 or (byte >= 0x20 and byte != 0x7F))  # noqa: PLR2004 - ASCII
 """RFC 9110, 5.5: a field value has no control characters but the tab."""
 
 
 def checked_headers(headers: Any) -> RawHeaders:
     """The header list as a new list of pairs of bytes; `BackendProtocolError` when it could not be sent as it is."""
+    if not headers:
+        return []
     try:
         pairs = [(name, value) for name, value in headers]
         names = [name for name, _ in pairs]
@@ -34,19 +35,24 @@ def checked_headers(headers: Any) -> RawHeaders:
         raise BackendProtocolError(f"headers must be pairs of bytes, not {_brief(headers)}") from None
     if len(joined_names) + len(joined_values) > MAX_HEAD:
         raise BackendProtocolError(f"more than {MAX_HEAD} bytes of headers")
-    if _NOT_IN_NAME.search(joined_names) or not all(names):
-        raise BackendProtocolError(f"a header's name is not a token: {_brief(names)}")
-    if _NOT_IN_VALUE.search(joined_values):
+    # What is left when everything allowed is deleted; no slower than a regular expression, and easier to read.
+    if joined_names.translate(None, _IN_NAME) or b"" in names:
+        raise BackendProtocolError("a header's name is not a token")
+    if joined_values.translate(None, _IN_VALUE):
         raise BackendProtocolError("a header's value has a control character")
     return pairs
 
 
-class Step(IntEnum):
+class Step(Enum):
     """How far an answer is."""
 
-    NOTHING = 0
-    STARTED = 1
-    COMPLETE = 2
+    NOTHING = "not started"
+    STARTED = "started"
+    COMPLETE = "complete"
+
+
+NOTHING, STARTED, COMPLETE = Step
+"""The steps by themselves: a look at an Enum's attribute costs ten times a global's, and this is asked per message."""
 
 
 class Answer(Protocol):
@@ -64,22 +70,27 @@ class HttpAnswer:
     __slots__ = ("step",)
 
     def __init__(self) -> None:
-        self.step = Step.NOTHING
+        self.step = NOTHING
 
     def take(self, message: Any) -> Message:
         """The next message, checked and copied."""
-        kind = _kind(message)
-        if kind == "http.response.body" and self.step == Step.STARTED:
-            body = _body(message)
+        try:
+            kind = message["type"]
+        except (TypeError, KeyError, IndexError):
+            raise BackendProtocolError(f"not an ASGI message: {_brief(message)}") from None
+        if self.step is STARTED and kind == "http.response.body":
+            body = message.get("body", b"")
+            if type(body) is not bytes:
+                body = _as_bytes(body)
             if message.get("more_body", False):
-                return {"type": kind, "body": body, "more_body": True}
-            self.step = Step.COMPLETE
-            return {"type": kind, "body": body, "more_body": False}
-        if kind == "http.response.start" and self.step == Step.NOTHING:
+                return {"type": "http.response.body", "body": body, "more_body": True}
+            self.step = COMPLETE
+            return {"type": "http.response.body", "body": body, "more_body": False}
+        if self.step is NOTHING and kind == "http.response.start":
             start = _start(message)
-            self.step = Step.STARTED
+            self.step = STARTED
             return start
-        raise BackendProtocolError(f"unexpected ASGI message {kind!r} when the answer was {self.step.name.lower()}")
+        raise BackendProtocolError(f"unexpected ASGI message {kind!r} when the answer was {self.step.value}")
 
 
 class WebSocketAnswer:
@@ -88,58 +99,64 @@ class WebSocketAnswer:
     __slots__ = ("_denial", "step")
 
     def __init__(self) -> None:
-        self.step = Step.NOTHING
+        self.step = NOTHING
         self._denial = False
 
     def take(self, message: Any) -> Message:
         """The next message, checked and copied."""
-        kind = _kind(message)
-        if self.step == Step.NOTHING:
-            if kind == "websocket.accept":
-                self.step = Step.STARTED
-                return {**message, "headers": checked_headers(message.get("headers") or ())}
-            if kind == "websocket.close":
-                self.step = Step.COMPLETE
-                return dict(message)
-            if kind == "websocket.http.response.start":
-                start = _start(message)
-                self.step = Step.STARTED
+        try:
+            kind = message["type"]
+        except (TypeError, KeyError, IndexError):
+            raise BackendProtocolError(f"not an ASGI message: {_brief(message)}") from None
+        checked = self._first(kind, message) if self.step is NOTHING else None
+        if self.step is STARTED and checked is None:
+            checked = self._next(kind, message)
+        if checked is None:
+            raise BackendProtocolError(f"unexpected ASGI message {kind!r} when the answer was {self.step.value}")
+        return checked
+
+    def _first(self, kind: str, message: Any) -> Message | None:
+        match kind:
+            case "websocket.accept":
+                checked = {**message, "headers": checked_headers(message.get("headers"))}
+                self.step = STARTED
+            case "websocket.close":
+                checked = dict(message)
+                self.step = COMPLETE
+            case "websocket.http.response.start":
+                checked = dict(_start(message))
+                self.step = STARTED
                 self._denial = True
-                return start
-        elif self.step == Step.STARTED:
-            if kind == "websocket.http.response.body" and self._denial:
+            case _:
+                return None
+        return checked
+
+    def _next(self, kind: str, message: Any) -> Message | None:
+        match kind:
+            case "websocket.http.response.body" if self._denial:
                 more = bool(message.get("more_body", False))
                 if not more:
-                    self.step = Step.COMPLETE
-                return {"type": kind, "body": _body(message), "more_body": more}
-            if kind == "websocket.send" and not self._denial:
+                    self.step = COMPLETE
+                return {"type": kind, "body": _as_bytes(message.get("body", b"")), "more_body": more}
+            case "websocket.send" if not self._denial:
                 return _frame(message)
-            if kind == "websocket.close" and not self._denial:
-                self.step = Step.COMPLETE
+            case "websocket.close" if not self._denial:
+                self.step = COMPLETE
                 return dict(message)
-        raise BackendProtocolError(f"unexpected ASGI message {kind!r} when the answer was {self.step.name.lower()}")
-
-
-def _kind(message: Any) -> Any:
-    try:
-        return message["type"]
-    except (TypeError, KeyError, IndexError):
-        raise BackendProtocolError(f"not an ASGI message: {_brief(message)}") from None
+            case _:
+                return None
 
 
 def _start(message: Any) -> Message:
     status = message.get("status")
     # HTTPStatus is an int and is common; True is one as well and is a mistake. 1xx cannot end an exchange, and 600
     # upwards have no class, so no client would know what to make of them.
-    if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:  # noqa: PLR2004 - RFC 9110, 15
+    if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:  # noqa: PLR2004 - RFC 9110
         raise BackendProtocolError(f"the status must be an int from 200 to 599, not {_brief(status)}")
-    return {"type": message["type"], "status": int(status), "headers": checked_headers(message.get("headers") or ())}
+    return {"type": message["type"], "status": int(status), "headers": checked_headers(message.get("headers"))}
 
 
-def _body(message: Any) -> bytes:
-    body = message.get("body", b"")
-    if type(body) is bytes:
-        return body
+def _as_bytes(body: Any) -> bytes:
     if isinstance(body, bytes | bytearray | memoryview):
         return bytes(body)
     raise BackendProtocolError(f"a body must be bytes, not {_brief(body)}")

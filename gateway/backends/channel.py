@@ -22,7 +22,7 @@ from logging import Logger
 from typing import Any, Final
 
 from gateway.asgi import Message, Receive, Scope, Send
-from gateway.backends.answer import Answer, HttpAnswer, Step, WebSocketAnswer
+from gateway.backends.answer import COMPLETE, NOTHING, Answer, HttpAnswer, WebSocketAnswer
 from gateway.errors import BackendCrashed, BackendProtocolError
 
 WINDOW: Final = 256 * 1024
@@ -161,9 +161,9 @@ class Channel:
         """Front: the call has ended before its answer was complete."""
         error = self._error
         if error is None:
-            if self._gone or (self._answer.step != Step.NOTHING and not self._is_http):
+            if self._gone or (self._answer.step is not NOTHING and not self._is_http):
                 return
-            what = "without an answer" if self._answer.step == Step.NOTHING else "in the middle of its answer"
+            what = "without an answer" if self._answer.step is NOTHING else "in the middle of its answer"
             raise BackendProtocolError(f"the application returned {what}")
         if isinstance(error, Exception):
             raise error
@@ -227,7 +227,7 @@ class Channel:
         except BaseException as raised:  # noqa: BLE001 - nothing that the application raises may reach its loop
             error = raised
         self._on_end(self)
-        if self._is_http and self._answer.step == Step.COMPLETE:
+        if self._is_http and self._answer.step is COMPLETE:
             if error is not None and self._background and not self._cancelled:
                 # Starlette sends its 500 and then raises: that is an answer, with a note.
                 self._log.warning("the application raised after its answer was complete", exc_info=error)
@@ -257,7 +257,7 @@ class Channel:
             self._held = None
         self._outbox.append(checked)
         self._signal()
-        if self._is_http and self._answer.step == Step.COMPLETE:
+        if self._is_http and self._answer.step is COMPLETE:
             await self._completed()
             return
         self._sent += len(checked.get("body", b"")) + _MESSAGE_COST
@@ -270,7 +270,7 @@ class Channel:
             self._body_known_empty = False
             return {"type": "http.request", "body": b"", "more_body": False}
         while not self._inbox:
-            if self._is_http and (self._gone or self._answer.step == Step.COMPLETE):
+            if self._is_http and (self._gone or self._answer.step is COMPLETE):
                 return {"type": "http.disconnect"}
             if self._arrived is None:
                 self._arrived = asyncio.Event()
@@ -310,7 +310,7 @@ class Channel:
 
     def _broken(self, error: BackendProtocolError) -> None:
         """Side: the application sent what is not ASGI. The front is told now, whatever the application does next."""
-        if self._answer.step != Step.COMPLETE:
+        if self._answer.step is not COMPLETE:
             self._error = error
             self._ended = True
             self._signal()

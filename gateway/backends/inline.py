@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from logging import Logger
 from typing import Any
 
 from gateway.asgi import Message, Receive, Scope, Send
-from gateway.backends.answer import Answer, HttpAnswer, Step, WebSocketAnswer
+from gateway.backends.answer import COMPLETE, NOTHING, Answer, HttpAnswer, WebSocketAnswer
 from gateway.backends.context import InContext, fresh_context
 from gateway.backends.lane import CallOptions
 from gateway.errors import BackendCrashed, BackendProtocolError
@@ -37,18 +38,41 @@ class InlineLane:
 
     async def call(self, app: Any, scope: Scope, receive: Receive, send: Send, options: CallOptions) -> None:
         """Ask the application."""
-        call = _Call(app, scope, receive, send)
-        context = fresh_context(options.variables)
+        call = _Call(scope, receive, send)
         if options.background:
-            await InContext(call.run(), context)
+            await self._here(call, app, scope, fresh_context(options.variables))
         else:
-            # Only a task can be cancelled from within without the caller's being cancelled.
-            call.task = asyncio.get_running_loop().create_task(call.run(), context=context)
-            try:
-                await asyncio.wait({call.task})
-            except asyncio.CancelledError:
-                call.task.cancel()
+            await self._in_a_task(call, app, scope, fresh_context(options.variables))
+
+    async def _here(self, call: _Call, app: Any, scope: Scope, context: Context) -> None:
+        """In the caller's task, and yet in a context of its own."""
+        try:
+            await InContext(app(scope, call.receive, call.send), context)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
                 raise
+            call.error = error
+        except BaseException as error:  # noqa: BLE001 - SystemExit of the application must not stop the caller's loop
+            call.error = error
+        if call.error is not None or call.answer.step is not COMPLETE:
+            call.conclude(self._log)
+
+    async def _in_a_task(self, call: _Call, app: Any, scope: Scope, context: Context) -> None:
+        """In a task of its own, which ends with the answer: only a task can be cancelled without its caller."""
+
+        async def run() -> None:
+            try:
+                await app(scope, call.receive, call.send)
+            except BaseException as error:  # noqa: BLE001 - the same
+                call.error = error
+
+        call.task = asyncio.get_running_loop().create_task(run(), context=context)
+        try:
+            await asyncio.wait({call.task})
+        except asyncio.CancelledError:
+            call.task.cancel()
+            raise
         call.conclude(self._log)
 
     async def drain(self, grace: float) -> None:
@@ -61,30 +85,17 @@ class InlineLane:
 class _Call:
     """One call: checks what the application sends and remembers how it ended."""
 
-    __slots__ = ("_answer", "_app", "_broken", "_error", "_gone", "_is_http", "_receive", "_scope", "_send", "task")
+    __slots__ = ("_gone", "_is_http", "_receive", "_send", "answer", "broken", "error", "task")
 
-    def __init__(self, app: Any, scope: Scope, receive: Receive, send: Send) -> None:
-        self._app = app
-        self._scope = scope
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
         self._is_http = scope["type"] == "http"
-        self._answer: Answer = HttpAnswer() if self._is_http else WebSocketAnswer()
-        self._broken: BackendProtocolError | None = None
-        self._error: BaseException | None = None
         self._gone = False
+        self.answer: Answer = HttpAnswer() if self._is_http else WebSocketAnswer()
+        self.broken: BackendProtocolError | None = None
+        self.error: BaseException | None = None
         self.task: asyncio.Task[None] | None = None
-
-    async def run(self) -> None:
-        try:
-            await self._app(self._scope, self.receive, self.send)
-        except asyncio.CancelledError as error:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling() and self.task is None:
-                raise
-            self._error = error
-        except BaseException as error:  # noqa: BLE001 - SystemExit of the application must not stop the caller's loop
-            self._error = error
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -94,27 +105,27 @@ class _Call:
 
     async def send(self, message: Any) -> None:
         try:
-            checked = self._answer.take(message)
+            checked = self.answer.take(message)
         except BackendProtocolError as error:
-            if self._answer.step != Step.COMPLETE:
-                self._broken = error
+            if self.answer.step is not COMPLETE:
+                self.broken = error
             raise
         await self._send(checked)
-        if self.task is not None and self._is_http and self._answer.step == Step.COMPLETE:
+        if self.task is not None and self._is_http and self.answer.step is COMPLETE:
             self.task.cancel()
             await asyncio.get_running_loop().create_future()
 
     def conclude(self, log: Logger) -> None:
         """Raise what the caller has to know. An answer that is complete stands, whatever came after it."""
-        error = self._broken or self._error
-        if self._is_http and self._answer.step == Step.COMPLETE:
+        error = self.broken or self.error
+        if self._is_http and self.answer.step is COMPLETE:
             if error is not None and self.task is None:
                 log.warning("the application raised after its answer was complete", exc_info=error)
             return
         if error is None:
-            if self._gone or (self._answer.step != Step.NOTHING and not self._is_http):
+            if self._gone or (self.answer.step is not NOTHING and not self._is_http):
                 return
-            what = "without an answer" if self._answer.step == Step.NOTHING else "in the middle of its answer"
+            what = "without an answer" if self.answer.step is NOTHING else "in the middle of its answer"
             raise BackendProtocolError(f"the application returned {what}")
         if isinstance(error, Exception):
             raise error

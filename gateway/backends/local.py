@@ -105,7 +105,9 @@ class LocalBackend:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
         """Ask the application."""
-        await self._call(scope, receive, send, _ORDINARY)
+        if self._state.phase is not Phase.UP:
+            self._state.require_up(self._name)
+        await self._lane.call(self._app, private_scope(scope, self._lifespan_state), receive, send, _ORDINARY)
 
     def variant(self, *, variables: Mapping[ContextVar[Any], Any] | None = None, background: bool = True) -> Backend:
         """The same application, asked differently: how a shadow is marked, and kept from running background tasks.
