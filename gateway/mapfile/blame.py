@@ -11,10 +11,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from gateway.errors import Problem
+from gateway.mapfile.scalars import disagreement, plain_value
 from gateway.mapfile.schema import Document
 from gateway.mapfile.source import Source
 from gateway.mapfile.units import BadValue, shown
-from gateway.mapfile.yaml import Mapping, Node, Scalar, Sequence, disagreement, plain_value
+from gateway.mapfile.yaml import Mapping, Node, Scalar, Sequence
 
 Location = tuple[int | str, ...]
 

@@ -42,13 +42,15 @@ def read_bytes(path: Path) -> bytes:
         raise _unreadable(path, "there is no such file", f"{_START}; --map FILE names another") from None
     except OSError as error:
         raise _unreadable(path, f"the map cannot be read: {error.strerror}", "check its owner and mode") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _unreadable(path, "this is not a regular file", "name the map itself")
-        try:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise _unreadable(path, f"the map cannot be read: {error.strerror}", "check the disk") from None
+    except OSError as error:
+        raise _unreadable(path, f"the map cannot be read: {error.strerror}", "check the disk") from None
+    finally:
+        os.close(descriptor)
 
 
 def revision_of(data: bytes) -> str:
