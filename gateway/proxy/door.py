@@ -38,8 +38,7 @@ REJECTED_ROUTE_ID = "__rejected__"
 class Door:
     """The application on the traffic port.
 
-    `table` is the map in force: assigning another one is the flip, and the next request sees it. `adds_headers` puts
-    `X-Served-By` and `X-Request-ID` on answers; without it they pass unchanged.
+    `table` is the map in force: assigning another one is the flip. A request reads it once and keeps what it read.
     """
 
     def __init__(
@@ -50,10 +49,8 @@ class Door:
         recorder: Recorder,
         *,
         new_id: Callable[[], str],
-        adds_headers: bool = False,
     ) -> None:
         self.table = table
-        self.adds_headers = adds_headers
         self._sides = sides
         self._lane = lane
         self._recorder = recorder
@@ -62,27 +59,29 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         began = perf_counter()
+        table = self.table
         if scope["type"] == "websocket":
             intake = take_in(scope["headers"], new_id=self._new_id(), keep_upgrade=True)
-            resolution = self.table.resolve("GET", scope["raw_path"])
+            resolution = table.resolve("GET", scope["raw_path"])
             await answer_websocket(scope, receive, send, intake=intake, resolution=resolution, sides=self._sides)
             return
         intake = take_in(scope["headers"], new_id=self._new_id())
         for reason in intake.dropped:
             self._recorder.dropped_header(reason)
-        resolution = self.table.resolve(scope["method"], scope["raw_path"])
+        resolution = table.resolve(scope["method"], scope["raw_path"])
         if not scope["query_string"].isascii():
             resolution = Rejected(400, "query_bytes")
         if isinstance(resolution, Routed):
             decided = decide(scope, intake, resolution, method=scope["method"])
-            await self._answer(Call(scope, receive, Relay(send), intake, resolution, decided, began))
+            call = Call(scope, receive, Relay(send), intake, resolution, decided, began)
+            if table.adds_headers:
+                call.relay.extra = lambda: _headers_of(call)
+            await self._answer(call)
         else:
             await self._turn_away(scope, send, intake, resolution, began)
 
     async def _answer(self, call: Call) -> None:
         shadow = call.plan.shadow
-        if self.adds_headers:
-            call.relay.extra = lambda: _headers_of(call)
         try:
             if call.intake.has_body and (shadow is not None or call.route.fallback):
                 call.body = await read_body(call.receive, call.route.shadow.max_body)

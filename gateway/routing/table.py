@@ -79,13 +79,16 @@ class RouteTable:
         revision: str,
         converters: Mapping[str, type[BaseConverter]] | None = None,
         force: Side | None = None,
+        adds_headers: bool = False,
     ) -> None:
         """Compile.
 
         `converters` are those of the legacy application beside werkzeug's own. `force` sends every route to one side.
+        `adds_headers` puts `X-Served-By` and `X-Request-ID` on answers; without it they pass unchanged.
         Raises ValueError or LookupError for a template that werkzeug refuses; the map's loader finds those first.
         """
         self.revision = revision
+        self.adds_headers = adds_headers
         self.routes = tuple(_forced(route, force) for route in routes)
         self.default = _forced(default, force)
         self._legacy_only = all(not may_serve(route, Side.V2) for route in (*self.routes, self.default))

@@ -86,7 +86,7 @@ async def test_canary_keeps_a_client_on_its_side() -> None:
 async def test_headers_say_who_served_only_when_asked_to() -> None:
     house = House(a_route(Mode.V2))
     assert (await ask(house.door, target="/r")).headers == [(b"x-side", b"v2")]
-    house.door.adds_headers = True
+    house.door.table = RouteTable([a_route(Mode.V2)], DEFAULT, revision="r2", adds_headers=True)
     answer = await ask(house.door, target="/r", headers=[(b"x-request-id", b"mine")])
     assert answer.headers == [(b"x-side", b"v2"), (b"x-request-id", b"mine"), (b"x-served-by", b"v2")]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.exchange import Side
-from gateway.routing.mode import LADDER, Mode, skipped_rungs
+from gateway.routing.mode import Mode
 from gateway.routing.plan import draw, may_serve, needs_draw, plan
 from gateway.routing.route import Canary, Route, ShadowPolicy
 
@@ -79,13 +79,3 @@ def test_only_an_open_canary_needs_a_draw_and_may_serve_both() -> None:
     assert [mode for mode in Mode if needs_draw(a_route(mode))] == [Mode.CANARY]
     assert [mode for mode in Mode if may_serve(a_route(mode), Side.V2)] == [Mode.CANARY, Mode.V2]
     assert [mode for mode in Mode if may_serve(a_route(mode), Side.LEGACY)] == [Mode.LEGACY, Mode.SHADOW, Mode.CANARY]
-
-
-def test_the_ladder_goes_up_one_rung_and_down_from_anywhere() -> None:
-    rungs = list(Mode)
-    for start in rungs:
-        for end in rungs:
-            up = rungs.index(end) - rungs.index(start)
-            assert (end in LADDER[start]) == (up == 1 or up < 0)
-    assert skipped_rungs(Mode.LEGACY, Mode.V2) == (Mode.SHADOW, Mode.CANARY)
-    assert skipped_rungs(Mode.V2, Mode.LEGACY) == ()

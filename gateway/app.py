@@ -1,0 +1,251 @@
+"""The composition root: everything is built here, and passed down.
+
+    map ──> route table ──> door ──> sides: legacy (bridge), v2 (own loop), and one more of each for shadows
+     └─ watcher: the next revision            └─ recorder: metrics and log
+
+`Gateway` is one process's worth of it. `create_app` is for any ASGI server: `uvicorn --factory gateway.app:create_app`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from werkzeug.routing import BaseConverter
+
+from gateway.asgi import Receive, Scope, Send
+from gateway.errors import GatewayError, MapInvalid, Problem
+from gateway.fleet import Fleet
+from gateway.mapfile.load import read_map
+from gateway.mapfile.loaded import LoadedMap
+from gateway.mapfile.watch import MapWatcher, Reload
+from gateway.proxy.door import Door
+from gateway.proxy.shadow import ShadowLane
+from gateway.proxy.sides import Sides
+from gateway.routing.table import AnySegment, RouteTable
+from gateway.settings import Settings
+from gateway.telemetry import families
+from gateway.telemetry.telemetry import Telemetry
+
+V2_HEAD_START = 5.0
+"""Seconds that the first request waits for v2's startup; a v2 that needs longer is down until it is up."""
+LAST_WORD = 1.0
+"""Seconds that are left for shutting down when the grace period is already over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether traffic may come. `checks` holds `ok`, or what is wrong in a sentence."""
+
+    ready: bool
+    checks: Mapping[str, str]
+
+
+class Host(FastAPI):
+    """The FastAPI application on the traffic port.
+
+    It owns no path there, not even `/docs`: requests go to the door before any router or middleware, since each of
+    those would see them before the applications do. What is FastAPI's is the lifespan.
+    """
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(openapi_url=None, docs_url=None, redoc_url=None, lifespan=gateway.lifespan)
+        self.door = gateway.door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand traffic to the door, and the lifespan to FastAPI."""
+        if scope["type"] == "lifespan":
+            await super().__call__(scope, receive, send)
+        else:
+            await self.door(scope, receive, send)
+
+
+class Gateway:
+    """One process: a map, two sides, a door.
+
+    Raises MapInvalid for a map that cannot be used and ImportFailed for a legacy application that cannot be imported.
+    A v2 that cannot be imported is down, and says why; everything else goes on.
+    """
+
+    def __init__(self, settings: Settings, map_path: Path, telemetry: Telemetry | None = None) -> None:
+        loaded = read_map(map_path)
+        self.telemetry = telemetry or Telemetry(settings)
+        self._owns_telemetry = telemetry is None
+        self._settings = settings
+        self._fleet = Fleet(loaded.backends, settings)
+        self._in_force = loaded
+        self._refused: tuple[Problem, ...] = ()
+        self._drain_began: float | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        fleet = self._fleet
+        sides = Sides(fleet.legacy, fleet.v2, fleet.legacy_shadow, fleet.v2_shadow)
+        self._lane = ShadowLane(sides, self.telemetry)
+        self.door = Door(self._compile(loaded), sides, self._lane, self.telemetry, new_id=_id_maker())
+        self._watcher = MapWatcher(map_path, on_map=self._on_map, on_refused=self._on_refused, initial=loaded.revision)
+        self.asgi = Host(self)
+        self._declare_gauges()
+        self.telemetry.metrics.map_reloaded(Reload.LOADED)
+        self._bind(loaded)
+
+    @property
+    def registry(self) -> CollectorRegistry:
+        """What `/metrics` shows of this process."""
+        return self.telemetry.registry
+
+    @asynccontextmanager
+    async def lifespan(self, _host: FastAPI) -> AsyncIterator[None]:
+        """Start with the server and stop with it."""
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop(self._time_left())
+
+    async def start(self) -> None:
+        """Start v2, and watch the map. Returns when v2 has settled, or after its head start."""
+        self._loop = asyncio.get_running_loop()
+        self.telemetry.lag.watch("door", self._loop)
+        for problem in self._in_force.warnings:
+            self.telemetry.log.warning("map_warning", message=problem.render(str(self._in_force.path)))
+        await self._fleet.start(head_start=V2_HEAD_START)
+        for name, reason in self._fleet.troubles().items():
+            self.telemetry.log.error("backend_down", side=name, message=reason)
+        self._watcher.start()
+
+    def drain(self) -> None:
+        """No longer ready: the load balancer should look elsewhere. Requests are still answered."""
+        if self._drain_began is None:
+            self._drain_began = time.monotonic()
+
+    async def stop(self, grace: float) -> None:
+        """Let go of everything, in the order in which it was used; at most `grace` seconds and a second."""
+        self.drain()
+        self._watcher.stop()
+        await self._lane.stop(min(grace, LAST_WORD))
+        await self._fleet.stop(grace)
+        if self._owns_telemetry:
+            self.telemetry.close()
+
+    def reload(self) -> None:
+        """Look at the map now, on the watcher's thread."""
+        self._watcher.reload_now()
+
+    def readiness(self) -> Readiness:
+        """Whether traffic may come. A v2 that is down does not make the process unready: legacy's routes go on."""
+        troubles = self._fleet.troubles()
+        checks = {
+            "map": "ok",
+            "legacy": troubles.get("legacy", "ok"),
+            "v2": troubles.get("v2", "ok"),
+            "draining": "ok" if self._drain_began is None else "the process is shutting down",
+        }
+        ready = checks["legacy"] == "ok" and checks["draining"] == "ok"
+        return Readiness(ready, checks)
+
+    def map_state(self) -> dict[str, Any]:
+        """The map in force, and what was wrong with the version that was refused after it."""
+        loaded, table = self._in_force, self.door.table
+        return {
+            "path": str(loaded.path.absolute()),
+            "revision": loaded.revision,
+            "force": self._settings.force,
+            "default": table.default.mode.value,
+            "problems": [problem.render(str(loaded.path)) for problem in self._refused],
+            "routes": [
+                {
+                    "id": route.id,
+                    "path": route.path,
+                    "methods": sorted(route.methods) if route.methods is not None else None,
+                    "mode": route.mode.value,
+                    "percent": route.canary.share * 100 if route.canary is not None else None,
+                }
+                for route in table.routes
+            ],
+        }
+
+    # The map in force
+
+    def _compile(self, loaded: LoadedMap) -> RouteTable:
+        known = self._fleet.converters
+        converters: dict[str, type[BaseConverter]] = {name: known.get(name, AnySegment) for name in loaded.converters}
+        return RouteTable(
+            loaded.routes,
+            loaded.default,
+            revision=loaded.revision,
+            converters=converters,
+            force=self._settings.force,
+            adds_headers=loaded.headers,
+        )
+
+    def _on_map(self, loaded: LoadedMap) -> None:
+        """On the watcher's thread: compile there, swap on the door's loop."""
+        try:
+            table = self._compile(loaded)
+        except (LookupError, ValueError) as error:
+            # Only the application's own converters can refuse such a template, so the loader could not.
+            problem = Problem(1, 1, f"a template was refused by its converter: {error}")
+            raise MapInvalid(str(loaded.path), (problem,)) from error
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._put_in_force, loaded, table)
+
+    def _put_in_force(self, loaded: LoadedMap, table: RouteTable) -> None:
+        before, self._in_force = self._in_force, loaded
+        self._refused = ()
+        self.door.table = table
+        self._bind(loaded)
+        self.telemetry.metrics.map_reloaded(Reload.LOADED)
+        self.telemetry.log.info("map_loaded", revision=loaded.short_revision, routes=len(loaded.routes))
+        if loaded.backends != before.backends:
+            self.telemetry.log.warning(
+                "backends_changed", message="`backends` was edited; it takes effect when the gateway is restarted"
+            )
+
+    def _on_refused(self, error: GatewayError) -> None:
+        """On the watcher's thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._note_refusal, error)
+
+    def _note_refusal(self, error: GatewayError) -> None:
+        self._refused = error.problems if isinstance(error, MapInvalid) else (Problem(1, 1, str(error)),)
+        self.telemetry.metrics.map_reloaded(Reload.REFUSED)
+        self.telemetry.log.error(
+            "map_refused", message=str(error), still_in_force=self._in_force.short_revision, count=len(self._refused)
+        )
+
+    def _bind(self, loaded: LoadedMap) -> None:
+        table = self.door.table
+        self.telemetry.metrics.bind(loaded.revision, (*table.routes, table.default))
+
+    def _declare_gauges(self) -> None:
+        metrics, fleet, lag = self.telemetry.metrics, self._fleet, self.telemetry.lag
+        metrics.gauge(families.BRIDGE_THREADS.name, fleet.bridge_threads)
+        metrics.gauge(families.BRIDGE_DEPTH.name, fleet.bridge_depth)
+        metrics.gauge(families.LOOP_LAG.name, lambda: {**lag.read(), **fleet.loop_lag()})
+
+    def _time_left(self) -> float:
+        """What of the grace period is left when the server has finished draining."""
+        if self._drain_began is None:
+            return self._settings.grace
+        return max(LAST_WORD, self._settings.grace - (time.monotonic() - self._drain_began))
+
+
+def _id_maker() -> Callable[[], str]:
+    """Request ids: unique over processes and restarts, cheap, and in order within a process."""
+    prefix = secrets.token_hex(6)
+    numbers = itertools.count(1)
+    return lambda: f"{prefix}-{next(numbers):x}"
+
+
+def create_app() -> FastAPI:
+    """The door alone, for any ASGI server. Settings come from the environment; the console is not served."""
+    settings = Settings()
+    return Gateway(settings, settings.map).asgi
