@@ -1,0 +1,50 @@
+"""Every command that the documentation shows exists, with the options that it shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+MAKE_TARGET = re.compile(r"(?m)^([a-z]+):.*## ")
+
+
+@cache
+def help_of(*verb: str) -> str:
+    """What `gateway VERB --help` prints."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "gateway", *verb, "--help"],
+        env={"COLUMNS": "200", "NO_COLOR": "1", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout
+
+
+def test_the_command_exists(command: str, root: Path) -> None:
+    words = shlex.split(command)
+    while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
+        words.pop(0)
+    match [word.removeprefix(".venv/bin/") for word in words]:
+        case ["make", *targets]:
+            known = set(MAKE_TARGET.findall((root / "Makefile").read_text(encoding="utf-8")))
+            assert {target for target in targets if "=" not in target} <= known
+        case ["gateway", verb, *arguments] if not verb.startswith("-"):
+            shown = help_of(verb)
+            for option in (argument for argument in arguments if argument.startswith("--")):
+                assert re.search(rf"{re.escape(option.partition('=')[0])}\b", shown), f"{option} of gateway {verb}"
+        case ["gateway", *options]:
+            assert all(option in help_of() for option in options)
+
+
+@pytest.mark.parametrize("verb", ["serve", "check", "init", "routes", "flip", "rollback", "status", "doctor"])
+def test_every_verb_says_what_it_does(verb: str) -> None:
+    assert f" {verb} " in help_of()
