@@ -38,7 +38,7 @@ format: $(READY) ## Format, and mend what can be mended
 	$(RUN) ruff check --fix .
 
 bench: $(READY) ## Print the performance ratios (some minutes; needs wrk)
-	@$(RUN) pytest -m bench -s tests/bench
+	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(VENV)/bin/python "$$bench" || exit 1; done
 
 soak: $(READY) ## Run the long tests (an hour or more)
 	@$(RUN) pytest -m soak --timeout=7200 $(TESTS)
