@@ -5,10 +5,11 @@ What belongs to a route is in the map; what belongs to a process is here. A comm
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.exchange import Side
@@ -31,6 +32,8 @@ class Settings(BaseSettings):
     force: Side | None = None
     """`legacy` or `v2`: every request goes there, whatever the map says."""
 
+    console_names: str = ""
+    """Names, comma separated, that the console may be asked by, beside `localhost` and addresses."""
     token: str = ""
     token_file: Path | None = None
 
@@ -56,6 +59,17 @@ class Settings(BaseSettings):
     """How many requests may wait for a thread of the bridge; the next gets a 503."""
     trusted_proxies: str = ""
     """Addresses or networks, comma separated, whose `X-Forwarded-For` and `-Proto` are believed. Empty: nobody's."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_named(cls, value: str) -> str:
+        for network in (part.strip() for part in value.split(",")):
+            if network:
+                try:
+                    ip_network(network)
+                except ValueError as error:
+                    raise ValueError(f"{network!r} is no address or network: {error}") from error
+        return value
 
     @model_validator(mode="after")
     def _console_is_protected(self) -> Settings:

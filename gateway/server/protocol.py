@@ -27,7 +27,7 @@ from http import HTTPStatus
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?")
 _MAX_PORT = 65535
@@ -223,7 +223,8 @@ class BoundedHttp(HttpToolsProtocol):
     # Refusing
 
     def _answering(self) -> bool:
-        return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request, whatever uvicorn declares
+        return bool(self.pipeline) or (cycle is not None and not cycle.response_complete)
 
     def _refuse(self, refusal: _Refusal) -> None:
         self._cancel_head_timer()

@@ -16,6 +16,7 @@ import mmap
 import os
 import tempfile
 import threading
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -87,8 +88,7 @@ def read(fd: int) -> Iterator[tuple[Series, list[float]]]:
         return
     at = 0
     for name, labels, width in _keys(fd):
-        numbers = memoryview(os.pread(fd, width * 8, at * 8)).cast("d")
-        yield (name, labels), numbers.tolist()
+        yield (name, labels), array("d", os.pread(fd, width * 8, at * 8)).tolist()
         at += width
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from math import inf, isfinite
 
 from prometheus_client import Metric
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 from gateway.telemetry.cells import Series
 from gateway.telemetry.families import FAMILIES, Family, Kind
@@ -69,8 +69,8 @@ def _empty(family: Family) -> Metric:
 def _add_histogram(metric: Metric, family: Family, labels: dict[str, str], numbers: list[float]) -> None:
     *buckets, total = numbers
     count = 0.0
-    for bound, number in zip((*family.bounds, float("inf")), buckets, strict=True):
+    for bound, number in zip((*family.bounds, inf), buckets, strict=True):
         count += number
-        metric.add_sample(f"{family.name}_bucket", {**labels, "le": floatToGoString(bound)}, count)
+        metric.add_sample(f"{family.name}_bucket", {**labels, "le": f"{bound:g}" if isfinite(bound) else "+Inf"}, count)
     metric.add_sample(f"{family.name}_count", labels, count)
     metric.add_sample(f"{family.name}_sum", labels, total)

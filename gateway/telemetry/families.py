@@ -75,7 +75,7 @@ REJECTED = Family("gateway_rejected_total", "Requests refused before any side wa
 DROPPED_HEADER = Family(
     "gateway_dropped_headers_total", "Request headers that no side was given", Kind.COUNTER, ("reason",)
 )
-LOG_DROPPED = Family("gateway_log_dropped_total", "Log lines lost because the log's reader did not read", Kind.SUM)
+LOG_DROPPED = Family("gateway_log_dropped_total", "Log lines lost because the log's reader did not read", Kind.COUNTER)
 BRIDGE_THREADS = Family("gateway_bridge_threads", "Threads of the bridge, by what they do", Kind.SUM, ("state",))
 BRIDGE_DEPTH = Family("gateway_bridge_queue_depth", "Requests waiting for a thread of the bridge", Kind.SUM)
 ROUTE_MODE = Family("gateway_route_mode", "1 for the rung that a route stands on", Kind.MAX, ("route", "mode"))

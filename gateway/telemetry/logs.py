@@ -19,6 +19,9 @@ from gateway.telemetry.served import Served
 from gateway.telemetry.stdlib import Forward
 from gateway.telemetry.writer import Writer
 
+_CHATTY = ("uvicorn", "watchfiles")
+"""Libraries of ours that announce what we announce ourselves."""
+
 
 class EventLog(Protocol):
     """What the rest of the gateway logs with: `log.info("map_loaded", revision=...)`."""
@@ -34,6 +37,9 @@ class EventLog(Protocol):
 
     def error(self, event: str, **fields: Any) -> None:
         """Something failed; `exc_info=error` adds the traceback."""
+
+    def exception(self, event: str, **fields: Any) -> None:
+        """Something failed: the exception that is being handled, with its traceback."""
 
 
 class Logs:
@@ -77,7 +83,8 @@ class Logs:
         root = logging.getLogger()
         root.addHandler(Forward(self.event))
         root.setLevel(self._level)
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)  # its announcements are ours to make
+        for name in _CHATTY:
+            logging.getLogger(name).setLevel(logging.WARNING)
         logging.captureWarnings(capture=True)
 
     def close(self) -> None:
@@ -96,7 +103,8 @@ class Logs:
             context_class=dict,
             cache_logger_on_first_use=True,
         )
-        return cast("EventLog", logger.bind())
+        # Which of several workers says it; an access line has an id that is the worker's own.
+        return cast("EventLog", logger.bind(pid=os.getpid()) if self._json else logger.bind())
 
     def _stamp(self, _logger: Any, method: str, fields: MutableMapping[str, Any]) -> Fields:
         return {"time": self._clock.now(), "level": method, "event": fields.pop("event", ""), **fields}
@@ -151,6 +159,6 @@ def _traceback(logger: Any, method: str, fields: MutableMapping[str, Any]) -> Mu
 def _for_people(fields: Fields) -> bytes:
     side = fields["side"] or "-"
     event = f"{fields['status']} {fields['method']} {fields['path']}"
-    rest = {"ms": fields["ms"], "side": side, "route": fields["route"], "id": fields["id"]}
-    extra = {key: fields[key] for key in ("fallback", "aborted") if key in fields}
-    return as_text({"time": fields["time"], "level": "info", "event": event, **rest, **extra})
+    line: Fields = {"time": fields["time"], "level": "info", "event": event, "ms": fields["ms"], "side": side}
+    line |= {key: fields[key] for key in ("route", "id", "fallback", "aborted") if key in fields}
+    return as_text(line)

@@ -39,7 +39,7 @@ class Metrics:
         self._served: dict[tuple[str, str, str, int], tuple[int, int]] = {}
         self._overhead = self._cell(families.OVERHEAD)
         self._shadow_depth = 0.0
-        build = {(_version(), platform.python_version()): 1.0}
+        build: Reading = {(_version(), platform.python_version()): 1.0}
         self._readings: dict[str, Callable[[], Reading]] = {
             families.BUILD.name: lambda: build,
             families.SHADOW_DEPTH.name: lambda: {(): self._shadow_depth},
@@ -103,8 +103,8 @@ class Metrics:
         """
         known = tuple(routes)
         loaded = time.time()
-        modes = {(route.id, route.mode.value): 1.0 for route in known}
-        shares = {
+        modes: Reading = {(route.id, route.mode.value): 1.0 for route in known}
+        shares: Reading = {
             (route.id,): route.canary.share * 100 for route in known if route.canary and route.mode is Mode.CANARY
         }
         self.gauge(families.MAP_INFO.name, lambda: {(revision,): 1.0})

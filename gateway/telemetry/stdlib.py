@@ -22,6 +22,8 @@ class Forward(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """One record, one event. A record that cannot be formatted is reported, never raised."""
+        if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):
+            return  # a request that outlived the grace period: its access line says `aborted`
         try:
             message = record.getMessage().rstrip()
         except (TypeError, ValueError) as error:  # wrong arguments for the format
@@ -30,10 +32,7 @@ class Forward(logging.Handler):
         request_id = getattr(record, "request_id", None)
         if request_id:
             fields["id"] = request_id
-        error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, asyncio.CancelledError):
-            fields["cancelled"] = True  # a request that outlived the grace period: no fault, no traceback
-        elif record.exc_info:
+        if record.exc_info:
             fields["exc_info"] = record.exc_info
         level = next((name for least, name in _LEVELS if record.levelno >= least), "debug")
         getattr(self._event, level)(message, **fields)

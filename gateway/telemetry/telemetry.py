@@ -6,6 +6,7 @@ import sys
 
 from prometheus_client import CollectorRegistry
 
+from gateway.errors import GatewayError
 from gateway.settings import Settings
 from gateway.telemetry import families
 from gateway.telemetry.cells import Cells
@@ -50,6 +51,20 @@ class Telemetry:
     def dropped_header(self, reason: str, /) -> None:
         """A request header was withheld from both sides."""
         self.metrics.dropped_header(reason)
+
+    def failed(self, request_id: str, route_id: str, side: str, error: BaseException, /) -> None:
+        """A side gave no answer, or broke off. Only what nobody foresaw has a traceback; the rest names its cause."""
+        foreseen = isinstance(error, GatewayError)
+        code = error.code if isinstance(error, GatewayError) else "exception"
+        self.log.error(
+            "backend_failed",
+            id=request_id,
+            route=route_id,
+            side=side,
+            code=code,
+            message=str(error) if foreseen else type(error).__name__,
+            exc_info=None if foreseen else error,
+        )
 
     def shadowed(self, route_id: str, outcome: str, elapsed: float, /) -> None:
         """A shadow request ended."""

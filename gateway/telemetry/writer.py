@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import os
+import select
+import stat
 import threading
 from collections import deque
 
@@ -14,6 +16,9 @@ LIMIT_BYTES = 8 * 1024 * 1024
 CLOSE_SECONDS = 1.0
 """How long `close` waits for a reader that does not read."""
 
+_FILE_BATCH = 1 << 16
+"""Bytes for one write to a file. A pipe gets PIPE_BUF at most: only so much is not torn by other workers' lines."""
+
 
 class Writer:
     """A file descriptor that is never waited for. `write` may be called on any thread."""
@@ -21,6 +26,7 @@ class Writer:
     def __init__(self, fd: int, *, limit: int = LIMIT_BYTES) -> None:
         self._fd = fd
         self._limit = limit
+        self._batch = _FILE_BATCH if stat.S_ISREG(os.fstat(fd).st_mode) else select.PIPE_BUF
         self._lines: deque[bytes] = deque()
         self._size = 0
         self._dropped = 0
@@ -68,7 +74,7 @@ class Writer:
         while self._lines:
             batch: list[bytes] = []
             taken = 0
-            while self._lines and taken < 1 << 16:
+            while self._lines and (not batch or taken + len(self._lines[0]) <= self._batch):
                 line = self._lines.popleft()
                 batch.append(line)
                 taken += len(line)

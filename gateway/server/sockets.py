@@ -1,0 +1,55 @@
+"""Listening sockets, bound before anything is promised."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import ClassVar
+
+from gateway.errors import GatewayError
+
+BACKLOG = 2048
+
+_WHY = {
+    errno.EADDRINUSE: "another process listens there; stop it, or choose another port with {option}",
+    errno.EACCES: "ports under 1024 need a privilege; choose another port with {option}",
+    errno.EADDRNOTAVAIL: "this machine does not have that address",
+}
+
+
+class CannotListen(GatewayError):
+    """An address could not be bound."""
+
+    code = "cannot_listen"
+    exit_code: ClassVar[int] = 3
+
+
+def listen(host: str, port: int, *, option: str) -> socket.socket:
+    """A socket that listens on `host` and `port`; port 0 takes a free one.
+
+    Raises `CannotListen` with a sentence that names `option`, the command-line option to change.
+    """
+    where = f"{host}:{port}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {where}: {error.strerror or error}") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+        listener.setblocking(False)  # noqa: FBT003 # the standard library's signature
+    except OSError as error:
+        listener.close()
+        why = _WHY.get(error.errno or 0, "{reason}").format(option=option, reason=error.strerror)
+        raise CannotListen(f"cannot listen on {where}: {why}") from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """`http://host:port` as it is really bound."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

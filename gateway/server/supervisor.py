@@ -1,0 +1,167 @@
+"""Several workers behind one port: started, replaced, asked and stopped together. It answers no traffic itself.
+
+The listening socket is bound here and shared, so connections that wait for a worker outlive it. The first worker goes
+ahead: what is wrong with the map or the applications is said once, and its exit code is the supervisor's.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from gateway.console.views import Worker
+from gateway.server.inbox import STOP, Ended, Inbox, Signalled
+from gateway.server.slot import Slot
+from gateway.settings import Settings
+from gateway.telemetry.cells import read
+from gateway.telemetry.exposition import Exposition, Snapshot, merge
+from gateway.telemetry.families import WORKERS
+from gateway.telemetry.telemetry import Telemetry
+
+KILL_SECONDS = 1.4
+"""When, after the grace period, workers that are still there are killed; they end themselves before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether traffic may come, and what each check says."""
+
+    ready: bool
+    checks: dict[str, str]
+
+
+class Supervisor:
+    """`run` is for the main thread and returns the exit code; the rest is the console's."""
+
+    def __init__(self, settings: Settings, telemetry: Telemetry, listener: socket.socket) -> None:
+        self._log = telemetry.log
+        self._grace = settings.grace
+        self._listener = listener
+        self._inbox = Inbox()
+        self._slots = [
+            Slot(settings, listener, lambda slot: self._inbox.put(Ended(slot))) for _ in range(settings.workers)
+        ]
+        self._draining = False
+        self.registry = CollectorRegistry()
+        self.registry.register(Exposition(self._snapshot))
+
+    def run(self, started: Callable[[], None]) -> int:
+        """Serve until a signal says otherwise. `started` is called when the first worker is ready."""
+        with self._inbox:
+            first, *others = self._slots
+            first.start()
+            while not first.was_ready:
+                match self._inbox.get():
+                    case Signalled(number) if number in STOP:
+                        return self._drain()
+                    case Ended() if not first.is_alive:
+                        return first.exit_code if first.exit_code > 0 else 1
+                    case _:
+                        continue
+            for slot in others:
+                slot.start()
+            started()
+            return self._supervise()
+
+    # The main thread
+
+    def _supervise(self) -> int:
+        while True:
+            match self._inbox.get(self._until_due()):
+                case Signalled(signal.SIGHUP):
+                    self.reload()
+                case Signalled():
+                    return self._drain()
+                case Ended(who=Slot() as slot) if not slot.is_alive and slot.due is None:
+                    delay = slot.backoff.died()
+                    slot.due = time.monotonic() + delay
+                    self._log.error("worker_died", exit_code=slot.exit_code, restart_in=delay)
+                case _:
+                    pass
+            self._start_due()
+
+    def _until_due(self) -> float | None:
+        dues = [slot.due for slot in self._slots if slot.due is not None]
+        return max(0.0, min(dues) - time.monotonic()) if dues else None
+
+    def _start_due(self) -> None:
+        now = time.monotonic()
+        for slot in self._slots:
+            if slot.due is not None and slot.due <= now:
+                slot.start()
+
+    def _drain(self) -> int:
+        self._draining = True
+        self._log.info("draining", seconds=self._grace)
+        self._listener.close()
+        self._signal(signal.SIGTERM)
+        deadline = time.monotonic() + self._grace + KILL_SECONDS
+        while any(slot.is_alive for slot in self._slots):
+            left = deadline - time.monotonic()
+            item = self._inbox.get(max(0.0, left))
+            if isinstance(item, Signalled) and item.number in STOP:
+                self._signal(signal.SIGKILL)
+                return 128 + item.number
+            if left <= 0:
+                self._log.warning("workers_killed")
+                self._signal(signal.SIGKILL)
+                break
+        self._log.info("stopped")
+        return 0
+
+    def _signal(self, number: signal.Signals) -> None:
+        for slot in self._slots:
+            slot.signal(number)
+
+    # The console
+
+    def readiness(self) -> Readiness:
+        """Ready when every worker is. A check that fails anywhere is shown with the worker that says so."""
+        checks: dict[str, str] = {}
+        ready = 0
+        for slot in self._slots:
+            status = slot.ask("status")
+            if status is None:
+                continue
+            ready += bool(status["ready"])
+            for name, text in status["checks"].items():
+                if checks.get(name, "ok") == "ok":
+                    checks[name] = text if text == "ok" else f"{text} (worker {slot.pid})"
+        everybody = ready == len(self._slots)
+        checks["workers"] = "ok" if everybody else f"{ready} of {len(self._slots)} are ready"
+        if self._draining:
+            checks["draining"] = "the gateway is shutting down"
+        return Readiness(ready=everybody and not self._draining, checks=checks)
+
+    def map_state(self) -> dict[str, Any]:
+        """The map in force, as the first worker that answers has it."""
+        for slot in self._slots:
+            state = slot.ask("map")
+            if isinstance(state, dict):
+                return state
+        return {"path": "", "revision": "", "problems": [], "routes": []}
+
+    def workers(self) -> tuple[Worker, ...]:
+        """Every worker that answers."""
+        answers = [(slot.pid, slot.ask("status")) for slot in self._slots]
+        return tuple(Worker(pid, status["revision"], status["ready"]) for pid, status in answers if status is not None)
+
+    def reload(self) -> None:
+        """Let every worker read the map again."""
+        self._signal(signal.SIGHUP)
+
+    def _snapshot(self) -> Snapshot:
+        gauges = [
+            [((name, tuple(labels)), numbers) for (name, labels), numbers in slot.ask("gauges") or ()]
+            for slot in self._slots
+        ]
+        alive = float(sum(slot.is_alive for slot in self._slots))
+        states = {"alive": alive, "missing": len(self._slots) - alive}
+        own = [((WORKERS.name, (state,)), [number]) for state, number in states.items()]
+        return merge([*(read(slot.cells) for slot in self._slots), *gauges, own])
