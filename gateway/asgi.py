@@ -50,7 +50,6 @@ def fresh_scope(scope: Scope, *, path: str, raw_path: bytes, headers: RawHeaders
         fresh["method"] = scope["method"]
     else:
         fresh["subprotocols"] = list(scope.get("subprotocols", ()))
-    extensions = scope.get("extensions")
-    if extensions:
-        fresh["extensions"] = dict(extensions)
+    if "extensions" in scope:
+        fresh["extensions"] = dict(scope["extensions"])
     return fresh

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.asgi import Scope
 from gateway.proxy.intake import Intake
 from gateway.proxy.sticky import sticky_key
-from gateway.routing.plan import Plan, draw, needs_draw, plan
+from gateway.routing.plan import Plan, draw, needs_draw, plan, settled_plan
 from gateway.routing.route import Sticky
 from gateway.routing.table import Routed
 
@@ -13,6 +13,8 @@ from gateway.routing.table import Routed
 def decide(scope: Scope, intake: Intake, routed: Routed, *, method: str) -> Plan:
     """Who answers, and who is asked behind it. One draw a request, and only where a draw matters."""
     route = routed.route
+    if not route.shadows and not needs_draw(route):
+        return settled_plan(route)
     drawn = 0.0
     if needs_draw(route):
         sticky = route.canary.sticky if route.canary is not None else Sticky()

@@ -43,25 +43,32 @@ async def serve(call: Call, sides: Sides, recorder: Recorder) -> None:
     """
     side = call.plan.serve
     relay = call.relay
-    relay.hold_errors = call.is_replayable and may_fall_back(
-        call.route, served_by=side, triggers=FallbackTrigger, method=call.method, asked=True
-    )
+    if call.route.fallback:
+        relay.hold_errors = call.is_replayable and may_fall_back(
+            call.route, served_by=side, triggers=FallbackTrigger, method=call.method, asked=True
+        )
     trouble = await _ask(call, sides, side)
-    if trouble is not None and trouble.error is not None:
-        recorder.failed(call.intake.request_id, call.route.id, side, trouble.error)
-    if trouble is not None and not relay.started and _replaceable(call, side, trouble):
+    if trouble is None:
+        return
+    _report(call, recorder, side, trouble)
+    if not relay.started and _replaceable(call, side, trouble):
         call.fallback = next(trigger.value for trigger in FallbackTrigger if trigger in trouble.triggers)
         relay.discard()
         trouble = await _ask(call, sides, Side.LEGACY, again=True)
-        if trouble is not None and trouble.error is not None:
-            recorder.failed(call.intake.request_id, call.route.id, Side.LEGACY, trouble.error)
+        if trouble is not None:
+            _report(call, recorder, Side.LEGACY, trouble)
     if relay.held_status:
         await relay.release()
     elif trouble is not None and not relay.started:
-        if isinstance(trouble.error, RequestRefused):
-            recorder.rejected(trouble.error.reason)
         call.served_by = None
         await refuse(relay, trouble.status, retry_after=trouble.retry_after)
+
+
+def _report(call: Call, recorder: Recorder, side: Side, trouble: _Trouble) -> None:
+    if isinstance(trouble.error, RequestRefused):
+        recorder.rejected(trouble.error.reason)
+    elif trouble.error is not None:
+        recorder.failed(call.intake.request_id, call.route.id, side, trouble.error)
 
 
 def _replaceable(call: Call, side: Side, trouble: _Trouble) -> bool:

@@ -42,6 +42,11 @@ def plan(route: Route, *, method: str, drawn: float, sampled: float) -> Plan:
     return Plan(serve, serve.other, why)
 
 
+def settled_plan(route: Route) -> Plan:
+    """The plan of a route without a shadow and without a canary: it is the same for every request."""
+    return _SETTLED[route.mode]
+
+
 def needs_draw(route: Route) -> bool:
     """Whether the sticky key of a request matters at all: only while a canary is open."""
     return route.mode is Mode.CANARY
@@ -65,3 +70,6 @@ def _served_by(route: Route, drawn: float) -> tuple[Side, str]:
             return Side.V2, route.mode.value
         case _:
             assert_never(route.mode)
+
+
+_SETTLED = {mode: plan(Route("", "", mode), method="", drawn=1.0, sampled=1.0) for mode in Mode}
