@@ -89,19 +89,25 @@ async def _ask(call: Call, sides: Sides, side: Side, *, again: bool = False) -> 
             await sides.serving(side)(call.scope_for(side), receive, call.relay)
     except ClientDisconnected:
         raise
-    except RequestRefused as error:
-        return _Trouble(frozenset(), error.status, error=error)
-    except BackendUnavailable as error:
-        return _Trouble(_FAILED, error.status, asked=False, error=error, retry_after=error.retry_after)
-    except BackendTimeout as error:
-        return _Trouble(_TIMED_OUT, error.status, error=error)
-    except BackendError as error:
-        return _Trouble(_CRASHED, error.status, error=error)
-    except Exception as error:  # noqa: BLE001 - an application may raise anything; the client gets a 500
-        return _Trouble(_CRASHED, 500, error=error)
+    except Exception as error:  # noqa: BLE001 - an application may raise anything, and the client gets one clear answer
+        return _trouble_of(error)
     finally:
         call.waited += perf_counter() - began
     status = call.relay.held_status
     if not status:
         return None
     return _Trouble(_CRASHED if status == _UNHANDLED else _SERVER_ERROR, status)
+
+
+def _trouble_of(error: Exception) -> _Trouble:
+    match error:
+        case RequestRefused():
+            return _Trouble(frozenset(), error.status, error=error)
+        case BackendUnavailable():
+            return _Trouble(_FAILED, error.status, asked=False, error=error, retry_after=error.retry_after)
+        case BackendTimeout():
+            return _Trouble(_TIMED_OUT, error.status, error=error)
+        case BackendError():
+            return _Trouble(_CRASHED, error.status, error=error)
+        case _:
+            return _Trouble(_CRASHED, _UNHANDLED, error=error)
