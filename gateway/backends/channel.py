@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from gateway.asgi import Message, Receive, Scope, Send
 from gateway.backends.answer import COMPLETE, NOTHING, Answer, HttpAnswer, WebSocketAnswer
+from gateway.backends.lane import has_no_body
 from gateway.errors import BackendCrashed, BackendProtocolError
 
 WINDOW: Final = 256 * 1024
@@ -53,6 +54,7 @@ class Channel:
         "_held",
         "_inbox",
         "_is_http",
+        "_left",
         "_log",
         "_on_end",
         "_outbox",
@@ -110,6 +112,7 @@ class Channel:
         self._wanted: asyncio.Event | None = None
         self._pump: asyncio.Task[None] | None = None
         self._gone = False
+        self._left = False
         self._front_done = False
         # the application's task
         self._task: asyncio.Task[None] | None = None
@@ -161,7 +164,7 @@ class Channel:
         """Front: the call has ended before its answer was complete."""
         error = self._error
         if error is None:
-            if self._gone or (self._answer.step is not NOTHING and not self._is_http):
+            if self._gone or self._left or (self._answer.step is not NOTHING and not self._is_http):
                 return
             what = "without an answer" if self._answer.step is NOTHING else "in the middle of its answer"
             raise BackendProtocolError(f"the application returned {what}")
@@ -243,6 +246,10 @@ class Channel:
         """Side: ASGI's `send`."""
         if self._gone:
             raise OSError("the client is gone")
+        if self._left:
+            # As servers do it: the application was told by `receive`, and what it still sends goes nowhere.
+            await asyncio.sleep(0)
+            return
         try:
             checked = self._answer.take(message)
         except BackendProtocolError as error:
@@ -261,7 +268,7 @@ class Channel:
             await self._completed()
             return
         self._sent += len(checked.get("body", b"")) + _MESSAGE_COST
-        while self._sent - self._taken >= WINDOW and not self._gone:
+        while self._sent - self._taken >= WINDOW and not self._gone and not self._left:
             await self._wait_for_room()
 
     async def receive(self) -> Message:
@@ -270,7 +277,7 @@ class Channel:
             self._body_known_empty = False
             return {"type": "http.request", "body": b"", "more_body": False}
         while not self._inbox:
-            if self._is_http and (self._gone or self._answer.step is COMPLETE):
+            if self._is_http and (self._gone or self._left or self._answer.step is COMPLETE):
                 return {"type": "http.disconnect"}
             if self._arrived is None:
                 self._arrived = asyncio.Event()
@@ -286,7 +293,7 @@ class Channel:
         """Side: what the client sent, or what the server raised instead."""
         self._inbox.append(item)
         if not isinstance(item, Exception) and item["type"] == "http.disconnect":
-            self._gone = True
+            self._left = True
         self._wake_all()
 
     async def _completed(self) -> None:
@@ -304,7 +311,7 @@ class Channel:
         self._room.clear()
         self._blocked = True
         # Pair: the front adds to `_taken` and then looks at `_blocked`.
-        if self._sent - self._taken >= WINDOW and not self._gone:
+        if self._sent - self._taken >= WINDOW and not self._gone and not self._left:
             await self._room.wait()
         self._blocked = False
 
@@ -342,13 +349,3 @@ class Channel:
             if not loop.is_closed():
                 raise
             self._gone = True
-
-
-def has_no_body(scope: Scope) -> bool:
-    """Whether the request's headers say that it has no body: in HTTP/1 neither of the two that announce one."""
-    if not scope["http_version"].startswith("1"):
-        return False
-    for name, value in scope["headers"]:
-        if name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
-            return False
-    return True

@@ -64,3 +64,13 @@ def private_scope(scope: Scope, state: Mapping[str, Any]) -> dict[str, Any]:
     if extensions:
         private["extensions"] = {name: dict(extensions[name]) for name in extensions if name in _EXTENSIONS}
     return private
+
+
+def has_no_body(scope: Scope) -> bool:
+    """Whether the request's headers say that it has no body: in HTTP/1 neither of the two that announce one."""
+    if not scope["http_version"].startswith("1"):
+        return False
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+            return False
+    return True
