@@ -6,6 +6,7 @@
     ├── RouteUnknown          no route of that id                        exit 2
     ├── FlipRefused           a step the ladder does not have            exit 2
     ├── ImportFailed          "module:attribute" could not be imported   exit 3
+    ├── CannotListen          an address could not be bound              exit 3
     ├── BackendUnavailable    a side cannot be asked at the moment       503
     ├── BackendTimeout        a side did not answer in time              504
     ├── BackendProtocolError  a side broke ASGI, WSGI or HTTP            502
@@ -85,6 +86,13 @@ class ImportFailed(GatewayError):
     """An application named as `module:attribute` could not be imported."""
 
     code = "import_failed"
+    exit_code = 3
+
+
+class CannotListen(GatewayError):
+    """An address could not be bound."""
+
+    code = "cannot_listen"
     exit_code = 3
 
 

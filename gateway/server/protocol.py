@@ -68,7 +68,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._replay = False
         self._refusal: _Refusal | None = None
         self._lingered = -1  # bytes discarded since the refusal was written; -1: not refused
-        self._good_host = b""
+        self._good_host: bytes | None = None
 
     # The connection
 
@@ -217,7 +217,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_timer = None
         if self._pending:
             self._refuse(_Refusal(HTTPStatus.REQUEST_TIMEOUT, "head_timeout"))
-        elif not self._answering():
+        else:  # nothing was ever sent: armed by `connection_made`
             self.transport.close()
 
     # Refusing

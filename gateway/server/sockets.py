@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import ClassVar
 
-from gateway.errors import GatewayError
+from gateway.errors import CannotListen
 
 BACKLOG = 2048
 
@@ -15,13 +14,6 @@ _WHY = {
     errno.EACCES: "ports under 1024 need a privilege; choose another port with {option}",
     errno.EADDRNOTAVAIL: "this machine does not have that address",
 }
-
-
-class CannotListen(GatewayError):
-    """An address could not be bound."""
-
-    code = "cannot_listen"
-    exit_code: ClassVar[int] = 3
 
 
 def listen(host: str, port: int, *, option: str) -> socket.socket:

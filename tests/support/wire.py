@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import time
@@ -20,7 +21,7 @@ DEADLINE = 10.0
 
 @dataclass
 class Echo:
-    """Answers with what it was asked: method, target, headers, body. `seen` keeps the targets."""
+    """Answers with what it was asked: method, target, headers, body. `seen` keeps the targets; `/late` takes 0.5 s."""
 
     seen: list[str] = field(default_factory=list)
 
@@ -32,6 +33,8 @@ class Echo:
             return
         target = scope["raw_path"].decode()
         self.seen.append(target)
+        if target == "/late":
+            await asyncio.sleep(0.5)
         body = b""
         more = True
         while more:

@@ -1,0 +1,73 @@
+"""The questions of a supervisor and the answers of a worker."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.server.control import READY, ControlEnd, Conversation
+from gateway.server.slot import Backoff
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+def attended(connection: socket.socket, ready: threading.Event) -> Conversation:
+    conversation = Conversation(connection)
+    threading.Thread(target=conversation.listen, args=(ready.set,), daemon=True).start()
+    return conversation
+
+
+def test_worker_answers_what_it_is_asked(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    numbers = iter([1, 2])
+    ready = threading.Event()
+    worker = ControlEnd(theirs, {"status": lambda: {"number": next(numbers)}}, lost=lambda: None)
+    conversation = attended(ours, ready)
+    worker.say(READY)
+    assert ready.wait(5)
+    assert conversation.ask("status", seconds=5) == {"number": 1}
+    assert conversation.ask("status", seconds=5) == {"number": 2}
+
+
+def test_old_answer_is_never_taken_for_a_fresh_one(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    held = threading.Event()
+    answers = iter([True, False])
+    ControlEnd(theirs, {"status": lambda: next(answers) or held.wait(5)}, lost=lambda: None)
+    conversation = attended(ours, threading.Event())
+    assert conversation.ask("status", seconds=5) is True
+    assert conversation.ask("status", seconds=0.05) is None
+    held.set()
+
+
+def test_worker_hears_that_its_supervisor_is_gone(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    lost = threading.Event()
+    ControlEnd(theirs, {}, lost=lost.set)
+    ours.close()
+    assert lost.wait(5)
+
+
+def test_question_to_a_worker_that_is_gone_has_no_answer(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    conversation = attended(ours, threading.Event())
+    theirs.close()
+    assert conversation.ask("status", seconds=5) is None
+
+
+def test_first_deaths_are_replaced_at_once_and_a_crash_loop_waits_longer_and_longer() -> None:
+    now = 0.0
+    backoff = Backoff(clock=lambda: now)
+    delays = [backoff.died() for _ in range(13)]
+    assert delays == [0, 0, 0, 0, 0, 0.5, 1, 2, 4, 8, 16, 30, 30]
+    now = 61.0
+    assert backoff.died() == 0
