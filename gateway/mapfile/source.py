@@ -37,6 +37,10 @@ class Source:
         end = _LINE_END.search(self.text, start)
         return self.text[start : end.start() if end else len(self.text)]
 
+    def start_of(self, number: int) -> int:
+        """The index where a line begins."""
+        return self._starts[number - 1]
+
     def problem(self, index: int, what: str, hint: str = "", *, route: str | None = None) -> Problem:
         """A problem at an index, with its line for the caret."""
         line, column = self.position(max(0, min(index, len(self.text))))

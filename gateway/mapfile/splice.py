@@ -75,11 +75,11 @@ def _insert(source: Source, block: Mapping, key: str, value: str, after: Sequenc
         return Splice(end, end, f", {key}: {value}")
     first_key = next(iter(block.items.values()))[0]
     _, column = source.position(first_key.start)
-    return _new_line(source.text, block.items[names[-1]][1].end, " " * (column - 1) + f"{key}: {value}")
+    return new_line(source.text, block.items[names[-1]][1].end, " " * (column - 1) + f"{key}: {value}")
 
 
-def _new_line(text: str, index: int, line: str) -> Splice:
-    """A line behind the one that `index` is in, with the file's own line ending."""
+def new_line(text: str, index: int, line: str) -> Splice:
+    """A line (or lines) behind the one that `index` is in, with the file's own line ending."""
     ending = next((ending for ending in _LINE_ENDS if ending in text), "\n")
     here = text.find(ending, index)
     if text[:index].endswith(ending):  # a block scalar ends at the start of the next line

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from werkzeug.routing import BaseConverter, Map, Rule
 from werkzeug.routing.map import Map as WerkzeugMap
@@ -79,3 +80,84 @@ def unreachable(template: str) -> str:
     if {".", ".."} & set(literal.split("/")):
         return "it has a `.` or `..` segment"
     return ""
+
+
+_T = TypeVar("_T")
+
+
+class TemplateIndex(Generic[_T]):
+    """Which templates cover another one: every path of it is a path of theirs, as far as the templates tell.
+
+    `<path:x>` at the end covers the rest, `<x>` covers one segment, and everything covers its own shape.
+    """
+
+    def __init__(self, items: Iterable[tuple[str, _T]] = ()) -> None:
+        """`items` are templates and what stands for them."""
+        self._root: _Branch[_T] = _Branch()
+        for template, item in items:
+            branch = self._root
+            for segment in _segments(template):
+                branch = branch.children.setdefault(segment, _Branch())
+            branch.items.append(item)
+
+    def covering(self, template: str) -> list[_T]:
+        """What stands for the templates that cover one, in no particular order."""
+        return list(self._covering(self._root, _segments(template)))
+
+    def _covering(self, branch: _Branch[_T], segments: list[str]) -> Iterator[_T]:
+        if not segments:
+            yield from branch.items
+            return
+        first, rest = segments[0], segments[1:]
+        steps = {first} if not first or "<path(" in first else {first, "<string()>"}
+        for step in steps & branch.children.keys():
+            yield from self._covering(branch.children[step], rest)
+        if first and "<path()>" in branch.children and (rest or first != "<path()>"):
+            yield from branch.children["<path()>"].items
+
+
+@dataclass(slots=True)
+class _Branch(Generic[_T]):
+    children: dict[str, _Branch[_T]] = field(default_factory=dict)
+    items: list[_T] = field(default_factory=list)
+
+
+def _segments(template: str) -> list[str]:
+    """The segments of a template's shape; a slash inside `<...>` divides nothing."""
+    variables: list[str] = []
+
+    def held(part: re.Match[str]) -> str:
+        variables.append(part[0])
+        return "\0"
+
+    held_template = re.sub(r"<[^<>]*\([^\0]*?\)>", held, shape(template))
+    remaining = iter(variables)
+    return [
+        "".join(next(remaining) if char == "\0" else char for char in part) for part in held_template.split("/")[1:]
+    ]
+
+
+_SAMPLES = {
+    "string": "x",
+    "default": "x",
+    "int": "1",
+    "float": "1.5",
+    "path": "x/y",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
+
+
+def sample(template: str) -> str | None:
+    """A path that a template matches; None where a converter's arguments or name leave that open."""
+    unknown = False
+
+    def value(part: re.Match[str]) -> str:
+        nonlocal unknown
+        converter, arguments = part["converter"] or "default", part["arguments"]
+        if converter == "any" and arguments:
+            return arguments.split(",")[0].strip().strip("\"'")
+        unknown = unknown or bool(arguments) or converter not in _SAMPLES
+        return _SAMPLES.get(converter, "")
+
+    path = _PART.sub(value, template)
+    return None if unknown else path
