@@ -74,16 +74,17 @@ def take_in(raw: RawHeaders, *, new_id: str, keep_upgrade: bool = False) -> Inta
         elif name == b"transfer-encoding":
             has_body = True
         elif name == REQUEST_ID:
-            request_id = value
+            # Several are no id: a joined value would be one that nobody sent.
+            request_id = value if not request_id else b" "
             plain = False
         else:
             plain = False
     if plain and cookies < 2:  # noqa: PLR2004 - two lines are what must be joined
         return Intake([*raw, (REQUEST_ID, new_id.encode())], new_id, has_body)
+    headers, dropped = _sift(raw, keep_upgrade=keep_upgrade)
     if not _REQUEST_ID_VALUE.match(request_id):
         request_id = new_id.encode()
-    headers, dropped = _sift(raw, keep_upgrade=keep_upgrade)
-    headers.append((REQUEST_ID, request_id))
+        headers = [*(line for line in headers if line[0] != REQUEST_ID), (REQUEST_ID, request_id)]
     return Intake(headers, request_id.decode(), has_body, dropped)
 
 
@@ -96,7 +97,7 @@ def _sift(raw: RawHeaders, *, keep_upgrade: bool) -> tuple[RawHeaders, tuple[str
         reason = _drop_reason(name)
         if reason is not None:
             dropped.append(reason)
-        elif name == REQUEST_ID or name in nominated:
+        elif name in nominated:
             continue
         elif name in _HOP_BY_HOP:
             if keep_upgrade and name in (b"connection", b"upgrade"):

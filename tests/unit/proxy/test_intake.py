@@ -65,8 +65,14 @@ def test_a_websocket_handshake_keeps_its_upgrade() -> None:
     assert kept(*raw, keep_upgrade=True) == [*raw, ID]
 
 
-def test_a_plain_request_id_is_kept_and_another_is_replaced() -> None:
-    assert take_in([(b"x-request-id", b"abc-1")], new_id="new").request_id == "abc-1"
+def test_a_plain_request_id_is_kept_in_its_place() -> None:
+    raw = [(b"x-request-id", b"abc-1"), (b"host", b"h")]
+    intake = take_in(raw, new_id="new")
+    assert (intake.request_id, intake.headers) == ("abc-1", raw)
+
+
+def test_another_request_id_is_replaced() -> None:
+    assert kept((b"x-request-id", b"a"), (b"x-request-id", b"b")) == [ID]
     for odd in (b"", b"a b", b"a\nb", b"x" * 129, b"\xff"):
         intake = take_in([(b"x-request-id", odd)], new_id="new")
         assert (intake.request_id, intake.headers) == ("new", [ID])
