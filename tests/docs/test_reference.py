@@ -16,8 +16,9 @@ SETTING = re.compile(r"\bGATEWAY_[A-Z][A-Z_]*[A-Z]\b")
 
 
 def errors(root: type[GatewayError] = GatewayError) -> Iterator[type[GatewayError]]:
-    """The error tree, flat."""
-    yield root
+    """The error tree of gateway/errors.py, flat."""
+    if root.__module__ == "gateway.errors":
+        yield root
     for child in root.__subclasses__():
         yield from errors(child)
 
@@ -39,7 +40,7 @@ def table(page: Path, heading: str) -> list[list[str]]:
 
 def test_every_error_code_is_in_the_reference_and_no_other(root: Path) -> None:
     documented = {row[0].strip("`"): row[2] for row in table(root / "docs/errors.md", "code")}
-    assert set(documented) == {error.code for error in errors() if error.__module__ == "gateway.errors"}
+    assert set(documented) == {error.code for error in errors()}
 
 
 def test_exit_codes_and_statuses_are_those_of_the_code(root: Path) -> None:
