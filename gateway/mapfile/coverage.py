@@ -16,6 +16,7 @@ from gateway.mapfile.inventory import Entry, inventory, unanswered
 from gateway.mapfile.loaded import LoadedMap
 from gateway.mapfile.templates import TemplateIndex, sample, shape
 from gateway.mapfile.units import shown
+from gateway.routing.mode import Mode
 from gateway.routing.route import Route
 from gateway.routing.table import AnySegment, RouteTable
 
@@ -43,7 +44,7 @@ def compare_inventory(loaded: LoadedMap, url_map: Map) -> tuple[Finding, ...]:
     """A map against the rules of a Flask application, in the order of the file.
 
     unmapped     a rule that only the default route answers
-    stale        a route that no rule is behind
+    stale        a route that no rule is behind, unless v2 answers it: then its legacy code may be deleted
     ambiguous    a rule without a route of its own, which a route for another rule answers: flipping that flips both
     converter    a converter of the map that the application does not have
     shadowed     a route that another one always comes before
@@ -97,7 +98,7 @@ def _rules(loaded: LoadedMap, entries: tuple[Entry, ...]) -> list[Finding]:
         if finding is not None:
             findings.append(finding)
     for route in loaded.routes:
-        if route.id not in behind:
+        if route.id not in behind and route.mode is not Mode.V2:
             what = f"{shown(route.id)} is for {shown(route.path)}, and the application has no rule for that"
             findings.append(_at(loaded, FindingKind.STALE, route, what, "delete the route, or correct its path"))
     return findings

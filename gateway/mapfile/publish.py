@@ -31,13 +31,11 @@ def _tidied(node: Any) -> Any:
         for name, part in node.items()
         if not (name == "title" and isinstance(part, str)) and not (name == "default" and part in (None, [], {}))
     }
-    options = kept.get("anyOf")
-    if options is not None and {"type": "null"} in options:
-        options.remove({"type": "null"})
-        if len(options) == 1:
-            del kept["anyOf"]
-            return options[0] | kept
-    return kept
+    options: list[Any] = [option for option in kept.get("anyOf", []) if option != {"type": "null"}]
+    if len(options) == 1:
+        del kept["anyOf"]
+        return options[0] | kept
+    return {**kept, "anyOf": options} if options else kept
 
 
 if __name__ == "__main__":

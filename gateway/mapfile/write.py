@@ -1,8 +1,9 @@
 """Writing the map of an application, and bringing a map up to date with it without touching what people wrote.
 
 New routes go behind the last one of their blueprint. A route whose rules are gone keeps its lines and gets a comment
-above them (`GONE`); should the application have it again, the comment goes. A route that people wrote for a whole
-part of the application (`/articles/<path:rest>`) stands for all rules under it.
+above them (`GONE`); should the application have it again, the comment goes. A route in mode v2 needs no rule: its
+legacy code may be deleted. A route that people wrote for a whole part of the application (`/articles/<path:rest>`)
+stands for all rules under it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gateway.mapfile.scalars import disagreement, plain_value
 from gateway.mapfile.source import Source
 from gateway.mapfile.splice import Splice, apply, new_line
 from gateway.mapfile.templates import TemplateIndex, shape
+from gateway.routing.mode import Mode
 from gateway.routing.route import Route
 
 MODELINE = "# yaml-language-server: $schema=gateway/mapfile/migration_map.schema.json"
@@ -133,7 +135,7 @@ class _Update:
         covering = [(entry, index.covering(entry.path)) for entry in self._entries]
         ruled = {shape(entry.path) for entry in self._entries}
         behind = {route.id for _, found in covering for route in found}
-        gone = [route for route in routes if route.id not in behind]
+        gone = [route for route in routes if route.id not in behind and route.mode is not Mode.V2]
         missing = [entry for entry in (_missing(entry, found, ruled) for entry, found in covering) if entry is not None]
         added = _renamed(missing, {route.id for route in routes})
         self._mark_gone({route.id for route in gone})
