@@ -10,13 +10,11 @@ import typer
 
 from gateway.cli.diagnosis.finding import Finding, Severity
 from gateway.cli.options import Json, Quiet
-from gateway.cli.render import Output, plural
+from gateway.cli.render import SEVERITY_STYLES, Output, plural
 from gateway.errors import ImportFailed
 
 if TYPE_CHECKING:
     from gateway.cli.diagnosis.examine import Diagnosis
-
-STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def doctor(
@@ -61,7 +59,7 @@ def _show(diagnosis: Diagnosis, output: Output) -> None:
 
 def _show_finding(finding: Finding, output: Output) -> None:
     place = f"  {finding.where}" if finding.where else ""
-    output.data(f"{finding.severity:<8} {finding.code}{place}", style=STYLES[finding.severity])
+    output.data(f"{finding.severity:<8} {finding.code}{place}", style=SEVERITY_STYLES[finding.severity])
     output.data(f"         {finding.what}")
     if finding.fix:
         output.data(f"         -> {finding.fix}")

@@ -72,12 +72,10 @@ def wait_for(map_file: Path, revision: str, *, seconds: float) -> Live | None:
 
 def _get(url: str, path: str, environment: Mapping[str, str]) -> dict[str, Any] | None:
     """A JSON object from the console. No proxies and no redirects: the token goes to the console alone."""
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
-        connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=TIMEOUT)
+        connection = _connection(url)
         try:
-            connection.request("GET", parts.path.rstrip("/") + path, headers=_headers(environment))
+            connection.request("GET", urlsplit(url).path.rstrip("/") + path, headers=_headers(environment))
             response = connection.getresponse()
             body = response.read(MAX_ANSWER)
         finally:
@@ -86,6 +84,12 @@ def _get(url: str, path: str, environment: Mapping[str, str]) -> dict[str, Any] 
     except (OSError, ValueError, http.client.HTTPException):
         return None
     return answer if isinstance(answer, dict) else None
+
+
+def _connection(url: str) -> http.client.HTTPConnection:
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    return kind(parts.hostname or "127.0.0.1", parts.port, timeout=TIMEOUT)
 
 
 def _headers(environment: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gateway.cli import doctor, routes, serve
+from gateway.cli import check, doctor, flip, init, rollback, routes, serve, status
 from gateway.cli.render import Output
 from gateway.errors import GatewayError
 
@@ -48,20 +48,25 @@ def program() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_gateway)
-    for verb in (
-        doctor.doctor,
-        serve.serve,
-        routes.routes,
-    ):
-        app.command()(verb)
+    app.command(short_help="What of an application will and will not survive the move.")(doctor.doctor)
+    app.command(short_help="Write the map of an application, or bring it up to date.")(init.init)
+    app.command(short_help="What is wrong with the map, alone and beside both sides.")(check.check)
+    app.command(short_help="Serve both applications, each path as the map says.")(serve.serve)
+    app.command(short_help="List the routes and their modes.")(routes.routes)
+    app.command(short_help="Change the mode of a route.")(flip.flip)
+    app.command(short_help="Send a route back to legacy.")(rollback.rollback)
+    app.command(short_help="Say how far the migration is.")(status.status)
     return app
 
 
 def _show_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version  # noqa: PLC0415  needed here only
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  needed here only
 
-        typer.echo(f"gateway {version('flask-fastapi-gateway')}")
+        try:
+            typer.echo(f"gateway {version('flask-fastapi-gateway')}")
+        except PackageNotFoundError:
+            typer.echo("gateway, from a checkout that is not installed")
         raise typer.Exit
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MODE_STYLES: Mapping[str, str] = {"legacy": "dim", "shadow": "cyan", "canary": "yellow", "v2": "green"}
+SEVERITY_STYLES: Mapping[str, str] = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 ENDLESS = 10_000
 """The width of what is no terminal: nothing is wrapped or cut for a program that reads it."""

@@ -67,6 +67,7 @@ def serve(
     """
     from pydantic import ValidationError  # noqa: PLC0415  help must be quick
 
+    from gateway.mapfile.load import read_map  # noqa: PLC0415  the same
     from gateway.server.serve import serve as listen  # noqa: PLC0415  the same
     from gateway.settings import Settings  # noqa: PLC0415  the same
 
@@ -83,6 +84,7 @@ def serve(
         settings = Settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
         raise typer.BadParameter(explain_settings(error)) from None
+    read_map(map_file)  # shows each problem with its line and a caret, before anything is bound
     raise typer.Exit(listen(settings, map_file))
 
 
