@@ -22,9 +22,10 @@ from logging import Logger
 from typing import Any, Final
 
 from gateway.asgi import Message, Receive, Scope, Send
-from gateway.backends.answer import COMPLETE, NOTHING, Answer, HttpAnswer, WebSocketAnswer
+from gateway.backends.answer import COMPLETE, Answer, HttpAnswer, WebSocketAnswer
+from gateway.backends.ending import conclude
 from gateway.backends.lane import has_no_body
-from gateway.errors import BackendCrashed, BackendProtocolError
+from gateway.errors import BackendProtocolError
 
 WINDOW: Final = 256 * 1024
 """Bytes of an answer that may be unread by the front before the application's `send` waits: four of uvicorn's."""
@@ -119,6 +120,11 @@ class Channel:
         self._running = False
         self._cancelled = False
 
+    @property
+    def _over(self) -> bool:
+        """Whether nobody will see what the application still sends."""
+        return self._gone or self._left
+
     # ---------------------------------------------------------------------------------------------------- front
 
     async def relay(self, send: Send) -> None:
@@ -133,7 +139,7 @@ class Channel:
                         return
                 # Pair: the side fills the outbox and then ends; it is looked at in the reverse order.
                 if self._ended and not outbox:
-                    self._conclude()
+                    conclude(self._error, self._answer, is_http=self._is_http, client_left=self._over)
                     return
                 if not outbox:
                     # `_wake` runs on this loop, so it cannot come between the look above and this future; whatever
@@ -159,18 +165,6 @@ class Channel:
         # Pair: the side sets `_blocked` and then looks at `_taken`.
         if self._blocked and self._sent - self._taken < WINDOW:
             self._post(self._side, self._wake_all)
-
-    def _conclude(self) -> None:
-        """Front: the call has ended before its answer was complete."""
-        error = self._error
-        if error is None:
-            if self._gone or self._left or (self._answer.step is not NOTHING and not self._is_http):
-                return
-            what = "without an answer" if self._answer.step is NOTHING else "in the middle of its answer"
-            raise BackendProtocolError(f"the application returned {what}")
-        if isinstance(error, Exception):
-            raise error
-        raise BackendCrashed(f"the application raised {type(error).__name__}: {error}") from error
 
     def _wake(self) -> None:
         """Front: the outbox has something, or the call has ended."""
@@ -268,7 +262,7 @@ class Channel:
             await self._completed()
             return
         self._sent += len(checked.get("body", b"")) + _MESSAGE_COST
-        while self._sent - self._taken >= WINDOW and not self._gone and not self._left:
+        while self._sent - self._taken >= WINDOW and not self._over:
             await self._wait_for_room()
 
     async def receive(self) -> Message:
@@ -277,7 +271,7 @@ class Channel:
             self._body_known_empty = False
             return {"type": "http.request", "body": b"", "more_body": False}
         while not self._inbox:
-            if self._is_http and (self._gone or self._left or self._answer.step is COMPLETE):
+            if self._is_http and (self._over or self._answer.step is COMPLETE):
                 return {"type": "http.disconnect"}
             if self._arrived is None:
                 self._arrived = asyncio.Event()
@@ -311,7 +305,7 @@ class Channel:
         self._room.clear()
         self._blocked = True
         # Pair: the front adds to `_taken` and then looks at `_blocked`.
-        if self._sent - self._taken >= WINDOW and not self._gone and not self._left:
+        if self._sent - self._taken >= WINDOW and not self._over:
             await self._room.wait()
         self._blocked = False
 

@@ -13,10 +13,11 @@ from logging import Logger
 from typing import Any
 
 from gateway.asgi import Message, Receive, Scope, Send
-from gateway.backends.answer import COMPLETE, NOTHING, Answer, HttpAnswer, WebSocketAnswer
+from gateway.backends.answer import COMPLETE, Answer, HttpAnswer, WebSocketAnswer
 from gateway.backends.context import InContext, fresh_context
+from gateway.backends.ending import conclude
 from gateway.backends.lane import CallOptions
-from gateway.errors import BackendCrashed, BackendProtocolError
+from gateway.errors import BackendProtocolError
 
 
 class InlineLane:
@@ -110,7 +111,12 @@ class _Call:
             if self.answer.step is not COMPLETE:
                 self.broken = error
             raise
-        await self._send(checked)
+        try:
+            await self._send(checked)
+        except OSError:
+            # By the specification this says that the client is gone; what the application makes of it is its own.
+            self._gone = True
+            raise
         if self.task is not None and self._is_http and self.answer.step is COMPLETE:
             self.task.cancel()
             await asyncio.get_running_loop().create_future()
@@ -122,11 +128,4 @@ class _Call:
             if error is not None and self.task is None:
                 log.warning("the application raised after its answer was complete", exc_info=error)
             return
-        if error is None:
-            if self._gone or (self.answer.step is not NOTHING and not self._is_http):
-                return
-            what = "without an answer" if self.answer.step is NOTHING else "in the middle of its answer"
-            raise BackendProtocolError(f"the application returned {what}")
-        if isinstance(error, Exception):
-            raise error
-        raise BackendCrashed(f"the application raised {type(error).__name__}: {error}") from error
+        conclude(error, self.answer, is_http=self._is_http, client_left=self._gone)

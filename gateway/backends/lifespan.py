@@ -12,6 +12,7 @@ from logging import Logger
 from typing import Any
 
 from gateway.asgi import Message
+from gateway.backends.ending import describe
 from gateway.errors import BackendUnavailable
 
 _SPEC = {"version": "3.0", "spec_version": "2.0"}
@@ -65,7 +66,7 @@ class Lifespan:
             await self._app(scope, self._receive, self._send)
         except BaseException as error:  # noqa: BLE001 - SystemExit in a lifespan must not stop the loop
             if self._asked:
-                reason = f"{type(error).__name__}: {error}"
+                reason = describe(error)
         # An answer that was given first, stands: Starlette says `startup.failed` with its traceback and then raises.
         self._settle(self._started, reason)
         self._settle(self._stopped, reason)
