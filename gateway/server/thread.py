@@ -68,6 +68,7 @@ class ServerThread:
         except BaseException as error:  # noqa: BLE001 # SystemExit from uvicorn or an application ends this thread, with a word
             self._error = error
         finally:
+            self._listener.close()  # also when the server never had it
             self._settled.set()
             if self._ended is not None:
                 self._ended(self._error)

@@ -52,11 +52,11 @@ def _dumps(fields: Fields) -> bytes:
 
 def _words(fields: Fields) -> bytes:
     rest = dict(fields)
-    clock = str(rest.pop("time", ""))[11:23]
-    level = str(rest.pop("level", "info"))
+    clock = escaped(str(rest.pop("time", ""))[11:23])
+    level = escaped(str(rest.pop("level", "info")))
     event = escaped(str(rest.pop("event", "")))
     traceback = str(rest.pop(TRACEBACK, ""))
-    words = " ".join(f"{key}={_word(value)}" for key, value in rest.items() if value not in {"", None})
+    words = " ".join(f"{escaped(key)}={_word(value)}" for key, value in rest.items() if value not in {"", None})
     lines = [f"{clock} {level:<7} {event} {words}".rstrip()]
     lines += (f"    {escaped(line)}" for line in traceback.splitlines())
     return "\n".join(lines).encode(errors="backslashreplace")
