@@ -11,6 +11,7 @@ TESTS ?= tests
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
+GUESTS := $(VENV)/guests/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -23,7 +24,7 @@ help: ## List the commands
 serve: $(READY) ## Serve the sample migration: traffic on :8000, console on 127.0.0.1:8081
 	@exec $(RUN) gateway serve
 
-test: $(READY) ## Run the everyday tests
+test: $(READY) $(GUESTS) ## Run the everyday tests
 	@$(RUN) pytest -n $(WORKERS) $(TESTS)
 
 check: $(READY) ## Format, lint, types, import contracts, and that the docs are true
@@ -56,4 +57,12 @@ $(READY): pyproject.toml
 	@$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
 	@$(RUN) pip install --quiet --upgrade 'pip>=25.1'
 	@$(RUN) pip install --quiet --editable '.[sample,remote]' --group dev
+	@touch $@
+
+# Other people's Flask applications keep their own pins, so they have an environment of their own.
+$(GUESTS): tests/guests/requirements.txt pyproject.toml | $(READY)
+	@echo "Setting up $(VENV)/guests"
+	@$(RUN) venv $(VENV)/guests
+	@$(VENV)/guests/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(VENV)/guests/bin/python -m pip install --quiet --requirement $< --editable .
 	@touch $@

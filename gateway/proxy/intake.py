@@ -19,10 +19,12 @@ from gateway.asgi import RawHeaders
 REQUEST_ID = b"x-request-id"
 SHADOW = b"x-shadow"
 
-_HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"upgrade"})
+_HOP_BY_HOP = frozenset({b"keep-alive", b"proxy-connection", b"te", b"trailer", b"upgrade"})
+_UNREMARKABLE = frozenset({b"keep-alive", b"close"})
 _NEVER_NOMINATED = frozenset(
     {
         b"authorization",
+        b"connection",
         b"content-length",
         b"content-type",
         b"cookie",
@@ -57,8 +59,8 @@ class Intake:
 def take_in(raw: RawHeaders, *, new_id: str, keep_upgrade: bool = False) -> Intake:
     """Put a request's headers in order.
 
-    `new_id` is used when the client sent no request id, or one that is not plain. `keep_upgrade` leaves `Connection`
-    and `Upgrade` in place, for a WebSocket handshake that a plain legacy route answers.
+    `new_id` is used when the client sent no request id, or one that is not plain. `keep_upgrade` leaves `Upgrade` in
+    place, for a WebSocket handshake that a plain legacy route answers.
     """
     has_body = False
     request_id = b""
@@ -73,6 +75,8 @@ def take_in(raw: RawHeaders, *, new_id: str, keep_upgrade: bool = False) -> Inta
             has_body = has_body or value != b"0"
         elif name == b"transfer-encoding":
             has_body = True
+        elif name == b"connection":
+            plain = plain and value.lower() in _UNREMARKABLE
         elif name == REQUEST_ID:
             # Several are no id: a joined value would be one that nobody sent.
             request_id = value if not request_id else b" "
@@ -100,7 +104,7 @@ def _sift(raw: RawHeaders, *, keep_upgrade: bool) -> tuple[RawHeaders, tuple[str
         elif name in nominated:
             continue
         elif name in _HOP_BY_HOP:
-            if keep_upgrade and name in (b"connection", b"upgrade"):
+            if keep_upgrade and name == b"upgrade":
                 kept.append((name, value))
         elif name == b"cookie" and cookie_at is not None:
             kept[cookie_at] = (name, kept[cookie_at][1] + b"; " + value)
