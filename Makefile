@@ -14,6 +14,8 @@ READY := $(VENV)/.ready
 GUESTS := $(VENV)/guests/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A .venv that only looks like one must never send packages into the machine's own Python.
+export PIP_REQUIRE_VIRTUALENV := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format bench soak clean
@@ -48,13 +50,13 @@ clean: ## Remove the virtual environment and everything that was built
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find gateway legacy v2 tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Older pips know no dependency groups, so pip comes first. `venv` on an existing environment mends it.
+# Older pips know no dependency groups, so pip comes first. What is not a working environment is made anew.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
 	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@echo "Setting up $(VENV) (a minute or two, once)"
-	@$(RUN) pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -c 'import pip, sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@$(RUN) pip install --quiet --upgrade 'pip>=25.1'
 	@$(RUN) pip install --quiet --editable '.[sample,remote]' --group dev
 	@touch $@
