@@ -74,15 +74,22 @@ def _wrapped_by(layer: object) -> Iterator[object]:
         return
     if inspect.ismethod(layer):
         yield layer.__self__
+    for value in _held_by(layer):
+        if callable(value) and not isinstance(value, type):
+            yield value
+
+
+def _held_by(layer: object) -> list[object]:
     if inspect.isfunction(layer):
         names = (layer.__globals__.get(name) for name in layer.__code__.co_names)
         cells = (cell.cell_contents for cell in layer.__closure__ or () if _filled(cell))
-        held = [*cells, *names]
-    else:
-        held = list(getattr(layer, "__dict__", {}).values())
-    for value in held:
-        if callable(value) and not isinstance(value, type):
-            yield value
+        return [*cells, *names]
+    try:
+        held = vars(layer)
+    except (TypeError, RuntimeError):  # no attributes, or one of Flask's proxies (`request`) without a request
+        return []
+    # Flask's own wrappers are all in `wsgi_app`; its views and hooks wrap nothing.
+    return [held.get("wsgi_app")] if hasattr(type(layer), "wsgi_app") else list(held.values())
 
 
 def _filled(cell: Any) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from gateway.mapfile.loaded import LoadedMap
     from gateway.routing.route import Route
 
+USUAL = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
 
 def check_v2(loaded: LoadedMap, v2: object) -> Iterator[Finding]:
     """Routes that v2 is asked for without having them; nothing for an application that does not list its routes."""
@@ -20,10 +22,11 @@ def check_v2(loaded: LoadedMap, v2: object) -> Iterator[Finding]:
     if not isinstance(listed, list):
         return
     for route in loaded.routes:
-        path = sample(route.path)
+        # What is behind `<path:rest>` is a part of the application, which need not answer the path of a sample.
+        path = None if "<path:" in route.path else sample(route.path)
         if route.mode is Mode.LEGACY or path is None:
             continue
-        missing = [method for method in _methods(route) if not _answers(listed, method, path)]
+        missing = _missing(route, listed, path)
         if missing:
             yield warning(
                 "map.not-in-v2",
@@ -33,8 +36,11 @@ def check_v2(loaded: LoadedMap, v2: object) -> Iterator[Finding]:
             )
 
 
-def _methods(route: Route) -> list[str]:
-    return sorted((route.methods or {"GET"}) - {"HEAD", "OPTIONS"})
+def _missing(route: Route, routes: Iterable[Any], path: str) -> list[str]:
+    """The methods of the route that v2 does not answer; for a route of every method, that it answers none."""
+    if route.methods is None:
+        return [] if any(_answers(routes, method, path) for method in USUAL) else ["any method of"]
+    return [method for method in sorted(route.methods - {"HEAD", "OPTIONS"}) if not _answers(routes, method, path)]
 
 
 def _answers(routes: Iterable[Any], method: str, path: str) -> bool:

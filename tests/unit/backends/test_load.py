@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.backends.import_string import Call, parse
-from gateway.backends.load import flask_behind, interface_of, load_asgi, load_wsgi
+from gateway.backends.load import flask_behind, interface_of, layers, load_asgi, load_wsgi
 from gateway.errors import ImportFailed
 
 Write = Callable[[str, str], str]
@@ -303,6 +303,18 @@ def test_the_flask_object_is_found_behind_wrappers(wrap: Callable[[Flask], Any])
 def test_a_wrapper_in_a_module_is_looked_through(write: Write):
     name = write(FLASK + "def application(environ, start_response):\n    return app(environ, start_response)\n")
     assert isinstance(flask_behind(load_wsgi(f"{name}:application")), Flask)
+
+
+def test_proxies_of_flask_beside_the_application_are_no_trouble(write: Write):
+    name = write(
+        "from flask import Flask, current_app, request\napp = Flask(__name__)\n"
+        "@app.before_request\ndef hook():\n    return None if request.path and current_app else None\n"
+        "def application(environ, start_response):\n    request, current_app\n"
+        "    return app(environ, start_response)\n",
+    )
+    app = load_wsgi(f"{name}:application")
+    assert isinstance(flask_behind(app), Flask)
+    assert len(list(layers(app))) < 10
 
 
 @pytest.mark.parametrize("candidate", [None, wsgi_function, FastAPI(), 3])

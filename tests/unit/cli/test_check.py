@@ -127,6 +127,19 @@ def test_a_route_that_v2_does_not_have_is_a_warning_before_it_is_an_outage(sound
     assert (missing["severity"], "GET /employee/1" in missing["what"]) == ("warning", True)
 
 
+def test_a_route_for_a_whole_part_is_not_held_against_v2(sound: Path, gateway: Run):
+    (sound / "newshop.py").write_text(V2.replace("/articles/{rest:path}", "/articles/{name}"), encoding="utf-8")
+    ran = gateway("check", "--json")
+    assert (ran.code, ran.json["findings"]) == (0, [])
+
+
+def test_a_route_of_every_method_needs_one_in_v2(sound: Path, gateway: Run):
+    edit(sound, "    path: /\n    methods: [GET]\n", "    path: /\n")
+    assert gateway("check", "--json").json["findings"] == []
+    edit(sound, "    path: /\n", "    path: /nowhere\n")
+    assert "any method of /nowhere" in found(gateway("check", "--json"))["map.not-in-v2"]["what"]
+
+
 def test_an_unknown_converter_is_an_error(sound: Path, gateway: Run):
     edit(sound, "<int:id>", "<colour:id>")
     ran = gateway("check", "--json")
