@@ -204,7 +204,7 @@ class _Builder:
     def _key(self, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
             raise _Refused(
-                node.start, "a key is one word here", "write `key: value`; quote text that begins with [ or {"
+                node.start, "a key is a word", "write `key: value`; quote text that begins with [ or {"
             )
         return node
 
