@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.errors import MapInvalid, Problem
 from gateway.mapfile.load import parse_map
-from tests.unit.mapfile.conftest import A_MAP
+from tests.support.maps import A_MAP
 
 PATH = Path("migration_map.yaml")
 PIECES = [
