@@ -13,12 +13,14 @@ A thread belongs to the application that runs on it until that returns: cancelli
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import time
 import traceback
 from dataclasses import dataclass
 from io import BytesIO
+from types import FrameType
 from typing import IO, TextIO, cast
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
@@ -254,7 +256,7 @@ def _taken_error(reply: Reply) -> BaseException:
 
 
 def _report(worker: Worker) -> None:
-    frame = sys._current_frames().get(worker.ident or 0)  # noqa: SLF001 - the documented way to see another thread's stack
+    frame = _current_frames().get(worker.ident or 0)
     stack = "".join(traceback.format_stack(frame)) if frame else ""
     logging.getLogger("gateway.bridge").warning(
         "%s: abandoned after %.1f s, its thread %s did not come back\n%s",
@@ -263,3 +265,18 @@ def _report(worker: Worker) -> None:
         worker.name,
         stack,
     )
+
+
+def _current_frames() -> dict[int, FrameType]:
+    """Every thread's frame.
+
+    Without the garbage collector: before CPython 3.12 its run inside `sys._current_frames` can deadlock the process
+    (gh-106883); seen here on 3.11.7.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()  # noqa: SLF001 - the documented way to see another thread's stack
+    finally:
+        if collects:
+            gc.enable()

@@ -54,7 +54,7 @@ class HeadReader:
         self._names: dict[object, bytes] = dict.fromkeys(_HOP_BY_HOP, _DROPPED)
 
     def read(self, method: str, status: object, headers: Iterable[tuple[object, object]]) -> Head:
-        """Check and convert what an application gave. Raises BackendProtocolError for what cannot be put on the wire."""
+        """Check and convert what an application gave. Raises BackendProtocolError for what the wire cannot carry."""
         if not isinstance(status, str) or not (matched := _STATUS.fullmatch(status)):
             raise BackendProtocolError(f"the application gave the status {status!r}; a final HTTP status was expected")
         code = int(matched[1])

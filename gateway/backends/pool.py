@@ -60,11 +60,13 @@ class Pool:
         """Have `job` run. Raises BackendUnavailable when the queue is full, the pool closed, or no thread starts."""
         if self._closed:
             raise BackendUnavailable("the gateway is shutting down", retry_after=1)
-        if len(self._waiting) >= self._queue_limit:
+        active = len(self._workers) - len(self._parked)
+        # Those that a thread will take as soon as the pool has grown do not count.
+        if len(self._waiting) >= self._queue_limit + self.limit - active:
             raise BackendUnavailable(f"{self._queue_limit} requests wait for legacy already", retry_after=1)
         job.queued_at = time.monotonic()
         self._waiting.append(job)
-        if len(self._workers) - len(self._parked) < self._allowed:
+        if active < self._allowed:
             if not self._wake() and not self._workers:
                 self._waiting.remove(job)
                 raise BackendUnavailable("the system starts no thread for legacy", retry_after=1)
@@ -91,7 +93,6 @@ class Pool:
     def close(self) -> None:
         """Take no more jobs; threads end when there are none."""
         self._closed = True
-        self._allowed = self.limit
         while self._wake_parked():
             pass
 
@@ -210,7 +211,7 @@ class Pool:
     def take(self, worker: Worker) -> Job | None:
         """The next job for `worker`, however long that takes; None when it is to end."""
         while True:
-            if len(self._workers) - len(self._parked) <= self._allowed:
+            if self._closed or len(self._workers) - len(self._parked) <= self._allowed:
                 try:
                     return self._waiting.popleft()
                 except IndexError:

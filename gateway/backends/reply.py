@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from types import TracebackType
 from typing import IO
@@ -158,7 +158,7 @@ class Reply:
             if type(iterable) is list or type(iterable) is tuple:
                 self._whole(iterable)
             else:
-                for chunk in iterable:
+                for chunk in _chunks_of(iterable):
                     if self.abandoned_at is not None or not self._emit(chunk):
                         break
                 else:
@@ -280,3 +280,12 @@ class Reply:
             # Looked at again between `clear` and `wait`: the loop counts first and sets then.
             if self._produced - self._consumed > AHEAD and self.abandoned_at is None:
                 self._room.wait()
+
+
+def _chunks_of(iterable: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        return iter(iterable)
+    except TypeError as error:
+        raise BackendProtocolError(
+            f"the application returned {type(iterable).__name__}, which has no chunks"
+        ) from error
