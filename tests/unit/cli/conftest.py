@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from gateway.cli.program import program
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -116,13 +120,13 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 @pytest.fixture
-def gateway(tmp_path: Path) -> Gateway:
-    """Run `gateway ARGUMENTS` in the project's folder."""
+def gateway_process(tmp_path: Path) -> Gateway:
+    """Run `gateway ARGUMENTS` in the project's folder, in a process of its own: for what a process is needed for."""
 
-    def run(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path = tmp_path) -> Ran:
+    def run(*arguments: str, env: Mapping[str, str] | None = None) -> Ran:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "gateway", *arguments],
-            cwd=cwd,
+            cwd=tmp_path,
             env=environment(env),
             capture_output=True,
             text=True,
@@ -130,5 +134,29 @@ def gateway(tmp_path: Path) -> Gateway:
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gateway:
+    """Run `gateway ARGUMENTS` in the project's folder, in this process: the same program, without its start-up."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    for name in [name for name in os.environ if name.startswith("GATEWAY_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str, env: Mapping[str, str] | None = None) -> Ran:
+        importlib.invalidate_caches()
+        done = CliRunner().invoke(
+            program(), list(arguments), env={"GATEWAY_CONSOLE_PORT": "1", **(env or {})}, prog_name="gateway"
+        )
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None) or "").startswith(str(tmp_path)):
+                del sys.modules[name]
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Ran(done.exit_code, done.stdout, done.stderr)
 
     return run

@@ -55,9 +55,9 @@ def found(ran: Any) -> dict[str, dict[str, Any]]:
     return {finding["code"]: finding for finding in ran.json["findings"]}
 
 
-def test_a_sound_map_exits_0_without_a_finding(sound: Path, gateway: Run):
+def test_a_sound_map_exits_0_without_a_finding(sound: Path, gateway_process: Run):
     """case 137"""
-    ran = gateway("check", "--strict", "--json")
+    ran = gateway_process("check", "--strict", "--json")
     assert (ran.code, ran.json["findings"]) == (0, []), ran
     assert (ran.json["valid"], ran.json["routes"], ran.json["legacy_routes"]) == (True, 5, 5)
 
@@ -163,16 +163,16 @@ def test_an_expired_excuse_is_a_warning(sound: Path, gateway: Run):
     assert "expired" in found(gateway("check", "--json"))["map.warning"]["what"]
 
 
-def test_legacy_that_cannot_be_imported_exits_3(sound: Path, gateway: Run):
+def test_legacy_that_cannot_be_imported_exits_3(sound: Path, gateway_process: Run):
     (sound / "shop.py").write_text("import nosuchmodule\n", encoding="utf-8")
-    ran = gateway("check", "--json")
+    ran = gateway_process("check", "--json")
     assert (ran.code, found(ran)["import.legacy"]["severity"]) == (3, "error")
     assert 'imports "nosuchmodule"' in found(ran)["import.legacy"]["what"]
 
 
-def test_v2_that_cannot_be_imported_exits_3_when_a_route_asks_it(sound: Path, gateway: Run):
+def test_v2_that_cannot_be_imported_exits_3_when_a_route_asks_it(sound: Path, gateway_process: Run):
     (sound / "newshop.py").write_text("raise RuntimeError('no database')\n", encoding="utf-8")
-    ran = gateway("check", "--json")
+    ran = gateway_process("check", "--json")
     assert (ran.code, found(ran)["import.v2"]["severity"]) == (3, "error")
     assert "newshop.py:1" in found(ran)["import.v2"]["what"]
 

@@ -16,7 +16,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from gateway.cli.diagnosis.application import check_application, count_routes
-from gateway.cli.diagnosis.examine import examine
 from gateway.cli.diagnosis.finding import Severity, error, note, ordered, warning
 from gateway.cli.diagnosis.patterns import search
 from gateway.cli.diagnosis.server import check_server_files
@@ -181,17 +180,12 @@ def test_socketio_is_an_error():
     assert of_app(app)["websocket.socketio"] is ERROR
 
 
-def test_routes_are_counted_by_method_and_blueprint(project: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(project)
-    monkeypatch.syspath_prepend(str(project))
-    monkeypatch.delitem(sys.modules, "shop", raising=False)
-    counted = examine("shop:create_app()", root=project, environment={}).routes
-    assert counted == {
+def test_routes_are_counted_by_method_and_blueprint(project: Path, gateway: Callable[..., Any]):
+    assert gateway("doctor", "shop:create_app()", "--json").json["routes"] == {
         "total": 5,
         "methods": {"GET": 4, "HEAD": 4, "OPTIONS": 5, "POST": 1},
         "blueprints": {"": 3, "employees": 2},
     }
-    monkeypatch.delitem(sys.modules, "shop")
 
 
 def test_an_empty_application_has_its_static_route():
@@ -299,8 +293,8 @@ def test_the_worst_comes_first_and_nothing_twice():
     assert [finding.code for finding in found] == ["e", "w", "n"]
 
 
-def test_a_healthy_application_exits_0(project: Path, gateway: Callable[..., Any]):
-    ran = gateway("doctor", "shop:create_app()")
+def test_a_healthy_application_exits_0(project: Path, gateway_process: Callable[..., Any]):
+    ran = gateway_process("doctor", "shop:create_app()")
     assert ran.code == 0, ran
     assert "5 routes: GET 4" in ran.out
     assert "0 errors" in ran.out
@@ -338,10 +332,10 @@ def test_the_modules_of_a_package_are_looked_through(project: Path, gateway: Cal
 
 
 def test_an_application_that_cannot_be_imported_exits_3_and_still_shows_the_rest(
-    project: Path, gateway: Callable[..., Any]
+    project: Path, gateway_process: Callable[..., Any]
 ):
     (project / "shop.py").write_text("import no_such_module\nimport uwsgi\n", encoding="utf-8")
-    ran = gateway("doctor", "shop:app", "--json")
+    ran = gateway_process("doctor", "shop:app", "--json")
     assert ran.code == 3
     assert ran.json["imported"] is False
     assert {"import.failed", "server.import"} <= {found["code"] for found in ran.json["findings"]}
@@ -357,18 +351,20 @@ def test_an_application_that_would_start_a_server_is_not_imported(project: Path,
     assert not (project / "imported").exists()
 
 
-def test_what_the_application_prints_does_not_spoil_the_json(project: Path, gateway: Callable[..., Any]):
+def test_what_the_application_prints_does_not_spoil_the_json(project: Path, gateway_process: Callable[..., Any]):
     with (project / "shop.py").open("a", encoding="utf-8") as file:
         file.write("print('hello from the application')\n")
-    ran = gateway("doctor", "shop:create_app()", "--json")
+    ran = gateway_process("doctor", "shop:create_app()", "--json")
     assert ran.json["imported"] is True
     assert "hello from the application" in ran.err
 
 
-def test_a_thread_of_the_application_does_not_keep_the_command_alive(project: Path, gateway: Callable[..., Any]):
+def test_a_thread_of_the_application_does_not_keep_the_command_alive(
+    project: Path, gateway_process: Callable[..., Any]
+):
     with (project / "shop.py").open("a", encoding="utf-8") as file:
         file.write("import threading\nthreading.Thread(target=threading.Event().wait).start()\n")
-    ran = gateway("doctor", "shop:create_app()", "--json")
+    ran = gateway_process("doctor", "shop:create_app()", "--json")
     assert ran.code == 0
     assert ran.json["imported"] is True
 

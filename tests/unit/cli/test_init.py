@@ -22,8 +22,8 @@ def unmapped(project: Path) -> Path:
     return project
 
 
-def test_the_map_of_an_application_is_complete_and_all_legacy(unmapped: Path, gateway: Run):
-    ran = gateway(*INIT)
+def test_the_map_of_an_application_is_complete_and_all_legacy(unmapped: Path, gateway_process: Run):
+    ran = gateway_process(*INIT)
     assert ran.code == 0, ran
     assert "5 routes, all in legacy" in ran.out
     loaded = read_map(unmapped / "migration_map.yaml")

@@ -84,10 +84,10 @@ def test_routes_json_is_what_scripts_rely_on(project: Path, gateway: Run):
     assert answer["routes"][2]["shadow"]["sample"] == 0.25
 
 
-def test_routes_are_a_table_that_is_never_cut(project: Path, gateway: Run):
+def test_routes_are_a_table_that_is_never_cut(project: Path, gateway_process: Run):
     path = project / "migration_map.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("/employee/<", "/employee/" + "x" * 200 + "/<"), "utf-8")
-    ran = gateway("routes")
+    ran = gateway_process("routes")
     assert "x" * 200 in ran.out
     assert "10% by cookie:session; fallback on 5xx, exception" in ran.out
     assert "__default__" in ran.out
@@ -96,9 +96,9 @@ def test_routes_are_a_table_that_is_never_cut(project: Path, gateway: Run):
 # flip
 
 
-def test_a_flip_changes_one_line_and_shows_it(project: Path, gateway: Run):
+def test_a_flip_changes_one_line_and_shows_it(project: Path, gateway_process: Run):
     before = (project / "migration_map.yaml").read_text(encoding="utf-8")
-    ran = gateway("flip", "employees.get", "shadow")
+    ran = gateway_process("flip", "employees.get", "shadow")
     assert ran.code == 0, ran
     assert "- " in ran.out
     assert "+     mode: shadow          # the first to move" in ran.out
@@ -168,9 +168,9 @@ def test_a_flip_waits_until_every_worker_serves_it(project: Path, gateway: Run):
     assert "in force on 2 workers" in ran.out
 
 
-def test_a_worker_that_does_not_follow_is_a_warning_and_no_failure(project: Path, gateway: Run):
+def test_a_worker_that_does_not_follow_is_a_warning_and_no_failure(project: Path, gateway_process: Run):
     with console(stays(project)) as url:
-        ran = gateway("flip", "employees.get", "shadow", env={"GATEWAY_CONSOLE_URL": url})
+        ran = gateway_process("flip", "employees.get", "shadow", env={"GATEWAY_CONSOLE_URL": url})
     assert ran.code == 0
     assert "in force" not in ran.out
     assert "after 2 s" in ran.err
@@ -241,8 +241,8 @@ def test_rollback_without_a_route_takes_the_one_that_was_flipped_last(project: P
     assert gateway("status", "--json").json["last_flip"]["reason"] == "errors in the log"
 
 
-def test_rollback_of_what_is_in_legacy_says_so_and_exits_0(project: Path, gateway: Run):
-    ran = gateway("rollback", "employees.get")
+def test_rollback_of_what_is_in_legacy_says_so_and_exits_0(project: Path, gateway_process: Run):
+    ran = gateway_process("rollback", "employees.get")
     assert (ran.code, "in legacy already" in ran.out) == (0, True)
 
 

@@ -54,8 +54,8 @@ def test_json_is_one_document_on_stdout(project: Path, gateway: Run, words: list
 
 
 @pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
-def test_a_pipe_gets_no_ansi(project: Path, gateway: Run, words: list[str]):
-    ran = gateway(*words)
+def test_a_pipe_gets_no_ansi(project: Path, gateway_process: Run, words: list[str]):
+    ran = gateway_process(*words)
     assert "\x1b" not in ran.out + ran.err
 
 
@@ -93,8 +93,8 @@ def test_a_terminal_gets_colour_unless_no_color_is_set(project: Path):
     assert "employees.get" in plain
 
 
-def test_the_version_is_that_of_the_distribution(gateway: Run):
-    ran = gateway("--version")
+def test_the_version_is_that_of_the_distribution(gateway_process: Run):
+    ran = gateway_process("--version")
     assert ran.code == 0
     assert ran.out.startswith("gateway")
 
@@ -161,15 +161,15 @@ def test_the_map_is_named_by_the_option_before_the_variable(project: Path, gatew
     assert gateway("routes", env={"GATEWAY_MAP": "nowhere.yaml"}).code == 2
 
 
-def test_debug_shows_the_traceback_of_an_expected_error(tmp_path: Path, gateway: Run):
-    assert "Traceback" in gateway("--debug", "routes").err
-    assert "Traceback" in gateway("routes", env={"GATEWAY_DEBUG": "1"}).err
-    assert "Traceback" not in gateway("routes").err
+def test_debug_shows_the_traceback_of_an_expected_error(tmp_path: Path, gateway_process: Run):
+    assert "Traceback" in gateway_process("--debug", "routes").err
+    assert "Traceback" in gateway_process("routes", env={"GATEWAY_DEBUG": "1"}).err
+    assert "Traceback" not in gateway_process("routes").err
 
 
-def test_the_ids_of_the_map_are_completed_in_the_shell(project: Path, gateway: Run):
+def test_the_ids_of_the_map_are_completed_in_the_shell(project: Path, gateway_process: Run):
     env = {"_GATEWAY_COMPLETE": "complete_bash", "COMP_WORDS": "gateway flip emp", "COMP_CWORD": "2"}
-    assert gateway(env=env).out.split() == ["employees.get", "employees.create"]
+    assert gateway_process(env=env).out.split() == ["employees.get", "employees.create"]
 
 
 def test_importing_the_program_imports_neither_framework():

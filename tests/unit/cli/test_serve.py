@@ -44,25 +44,25 @@ def test_an_option_wins_over_its_variable(project: Path):
     assert process.returncode == 0
 
 
-def test_a_port_that_is_taken_exits_3_with_a_sentence(project: Path, gateway: Run):
+def test_a_port_that_is_taken_exits_3_with_a_sentence(project: Path, gateway_process: Run):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        ran = gateway("serve", "--port", str(taken.getsockname()[1]), "--console-port", "0")
+        ran = gateway_process("serve", "--port", str(taken.getsockname()[1]), "--console-port", "0")
     assert (ran.code, "Traceback" in ran.err) == (3, False), ran
 
 
-def test_legacy_that_cannot_be_imported_exits_3(project: Path, gateway: Run):
+def test_legacy_that_cannot_be_imported_exits_3(project: Path, gateway_process: Run):
     """case 189"""
     (project / "shop.py").write_text("import nosuchmodule\n", encoding="utf-8")
-    ran = gateway("serve", "--port", "0", "--console-port", "0")
+    ran = gateway_process("serve", "--port", "0", "--console-port", "0")
     assert (ran.code, "Traceback" in ran.err) == (3, False), ran
     assert 'imports "nosuchmodule"' in ran.err
 
 
-def test_a_console_beyond_loopback_without_a_token_exits_2(project: Path, gateway: Run):
+def test_a_console_beyond_loopback_without_a_token_exits_2(project: Path, gateway_process: Run):
     """case 161"""
-    ran = gateway("serve", "--port", "0", "--console-port", "0", "--console-host", "0.0.0.0")
+    ran = gateway_process("serve", "--port", "0", "--console-port", "0", "--console-host", "0.0.0.0")
     assert (ran.code, "GATEWAY_TOKEN" in ran.err) == (2, True), ran
 
 
