@@ -1,0 +1,97 @@
+"""The closed algebra of a comparison: a verdict, and the places where the two answers differ."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import blake2b
+
+_INDEX = re.compile(r"/\d+(?=/|$)")
+
+
+class Verdict(StrEnum):
+    """What came of comparing an exchange. The values are metric labels.
+
+    Only MATCH, EQUIVALENT and MISMATCH enter parity; the others are shown beside it.
+    """
+
+    MATCH = "match"
+    EQUIVALENT = "equivalent"
+    EXCUSED = "excused"
+    MISMATCH = "mismatch"
+    BOTH_ERROR = "both_error"
+    RACED = "raced"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+class Part(StrEnum):
+    """Which part of an answer a difference is in."""
+
+    OUTCOME = "outcome"
+    STATUS = "status"
+    HEADER = "header"
+    BODY = "body"
+
+
+class Kind(StrEnum):
+    """What kind of difference it is, always seen from legacy: ADDED is what only v2 has."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    TYPE = "type"
+
+
+UNEXPLAINED = "unexplained"
+"""The cause of a difference that no entry of the catalogue explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where the two answers differ.
+
+    `location` is an RFC 6901 pointer in a JSON body, the name of a header in lower case, or empty for the whole part.
+    `legacy` and `v2` are the two values as text for people, bounded in length; None where the side has no value.
+    `cause` is a speaking name of the catalogue, `excused_by` the reason of the rule that excuses it, or None.
+    """
+
+    part: Part
+    location: str
+    kind: Kind
+    legacy: str | None
+    v2: str | None
+    cause: str = UNEXPLAINED
+    excused_by: str | None = None
+
+    @property
+    def wildcard(self) -> str:
+        """The location with every array index as `*`, so that one cause in a list of a hundred is one."""
+        return _INDEX.sub("/*", self.location) if self.part is Part.BODY else self.location
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result of comparing two outcomes.
+
+    `equivalences` names the normalisers that made something equal (`number-repr`, `key-order` is not one: order in an
+    object never counts). `reason` says why, for SKIPPED and ERROR.
+    """
+
+    verdict: Verdict
+    differences: tuple[Difference, ...] = ()
+    equivalences: tuple[str, ...] = ()
+    reason: str = ""
+    stratum: str = field(default="none")
+    """Legacy's status class: `2xx` ... `5xx`, or `none` when legacy gave no answer."""
+
+    @property
+    def unexcused(self) -> tuple[Difference, ...]:
+        """The differences that make a mismatch."""
+        return tuple(difference for difference in self.differences if difference.excused_by is None)
+
+    def signature(self, route_id: str) -> str:
+        """What groups mismatches: the route and the sorted (cause, wildcard location) of what is not excused."""
+        marks = sorted({f"{one.cause} {one.part} {one.wildcard}" for one in self.unexcused})
+        return blake2b("\n".join([route_id, *marks]).encode(), digest_size=8).hexdigest()
