@@ -91,6 +91,8 @@ class MapWatcher:
     def reload_now(self) -> Future[Reload]:
         """Look at once, and say again what is wrong with a map that was refused before. Returns without waiting.
 
+        The answer is cancelled when the watcher stops first.
+
         Safe on an event loop and in a signal handler's callback; `asyncio.wrap_future` makes the answer awaitable.
         """
         return self._wake.request()
@@ -209,8 +211,11 @@ class _Wake:
     def request(self) -> Future[Reload]:
         request: Future[Reload] = Future()
         with self._changed:
-            self._requests.append(request)
-            self._changed.notify_all()
+            if self._stop.is_set():
+                request.cancel()
+            else:
+                self._requests.append(request)
+                self._changed.notify_all()
         return request
 
     def take(self) -> list[Future[Reload]]:

@@ -164,14 +164,13 @@ class _Update:
             start = self._source.start_of(line)
             marked = line > 1 and self._source.line(line - 1).strip() == GONE
             if route.id in gone and not marked:
-                self._splices.append(Splice(start, start, f"{' ' * self._indent(item)}{GONE}{self._ending}"))
+                self._splices.append(Splice(start, start, f"{' ' * self._indent(node)}{GONE}{self._ending}"))
             elif marked and route.id not in gone:
                 self._splices.append(Splice(self._source.start_of(line - 1), start, ""))
 
-    def _indent(self, item: yaml.Node) -> int:
-        """Where the dash of an item is."""
-        line = self._source.line(self._source.position(item.start)[0])
-        return len(line) - len(line.lstrip())
+    def _indent(self, node: yaml.Sequence) -> int:
+        """Where the dashes of a list are: a block begins with its first."""
+        return self._source.position(node.start)[1] - 1
 
     def _insert(self, added: Sequence[Entry]) -> None:
         if not added:
@@ -196,7 +195,7 @@ class _Update:
             self._insert_lines(node, added)
 
     def _insert_lines(self, node: yaml.Sequence, added: Sequence[Entry]) -> None:
-        indent = self._indent(node.items[0])
+        indent = self._indent(node)
         last_of = self._last_of_groups(node)
         # New blueprints come last: they go behind the last route, where its own blueprint may grow as well.
         for group in sorted(_grouped(added), key=lambda group: group[0].group not in last_of):

@@ -203,9 +203,7 @@ class _Builder:
 
     def _key(self, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
-            raise _Refused(
-                node.start, "a key is a word", "write `key: value`; quote text that begins with [ or {"
-            )
+            raise _Refused(node.start, "a key is a word", "write `key: value`; quote text that begins with [ or {")
         return node
 
     def _add(self, parent: Mapping, key: Scalar, value: Node) -> None:
