@@ -34,7 +34,7 @@ class Settings(BaseSettings):
 
     console_names: str = ""
     """Names, comma separated, that the console may be asked by, beside `localhost` and addresses."""
-    token: str = ""
+    token: Annotated[str, Field(repr=False)] = ""
     token_file: Path | None = None
 
     log_format: LogFormat = "auto"
@@ -73,12 +73,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _console_is_protected(self) -> Settings:
-        if not self.console_is_loopback and len(self.secret_token) < MINIMUM_TOKEN:
+        try:
+            token = self.secret_token
+        except (OSError, ValueError) as error:
+            raise ValueError(f"the console's token cannot be read from {self.token_file}: {error}") from error
+        if not self.console_is_loopback and len(token) < MINIMUM_TOKEN:
             raise ValueError(
                 f"the console is bound to {self.console_host}, so it needs GATEWAY_TOKEN or GATEWAY_TOKEN_FILE with at "
                 f"least {MINIMUM_TOKEN} characters; bind it to 127.0.0.1 to do without",
             )
-        if self.secret_token and len(self.secret_token) < MINIMUM_TOKEN:
+        if token and len(token) < MINIMUM_TOKEN:
             raise ValueError(f"the console's token needs at least {MINIMUM_TOKEN} characters")
         return self
 

@@ -6,11 +6,14 @@ its own; a worker whose loop is stuck still answers. End of file means that the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from gateway.telemetry.logs import EventLog
 
 Answers = Mapping[str, Callable[[], Any]]
 """Question -> what answers it, with anything that JSON can say."""
@@ -20,11 +23,12 @@ READY = "ready"
 
 
 class ControlEnd:
-    """The worker's end. `lost` is called when the supervisor is gone."""
+    """The worker's end. `lost` is called when the supervisor is gone; a question that fails is logged to `log`."""
 
-    def __init__(self, connection: socket.socket, answers: Answers, lost: Callable[[], None]) -> None:
+    def __init__(self, connection: socket.socket, answers: Answers, *, log: EventLog, lost: Callable[[], None]) -> None:
         self._connection = connection
         self._answers = answers
+        self._log = log
         self._lost = lost
         self._lock = threading.Lock()
         threading.Thread(target=self._serve, name="gateway-control", daemon=True).start()
@@ -39,11 +43,19 @@ class ControlEnd:
             with self._connection.makefile("rb") as lines:
                 for line in lines:
                     question = line.decode().strip()
-                    self.say(question, self._answers[question]())
+                    self.say(question, self._answer(question))
         except OSError:
             pass  # gone in the middle of an answer
         finally:
             self._lost()
+
+    def _answer(self, question: str) -> Any:
+        """None when it cannot be answered: the worker goes on serving."""
+        try:
+            return self._answers[question]()
+        except Exception:  # noqa: BLE001 # a check or a gauge that fails, for whatever reason, must not stop the worker
+            self._log.exception("question_failed", question=question)
+            return None
 
 
 class Conversation:
@@ -73,11 +85,9 @@ class Conversation:
             self._changed.notify_all()
 
     def tell(self, line: bytes) -> None:
-        """Send one line; a worker that is gone does not hear it."""
-        try:
-            self._connection.sendall(line + b"\n")
-        except OSError:
-            return
+        """Send one line; a worker that is gone, or has not listened for very long, does not hear it."""
+        with contextlib.suppress(OSError):
+            self._connection.send(line + b"\n", socket.MSG_DONTWAIT)
 
     def ask(self, question: str, *, seconds: float) -> Any | None:
         """The answer, or None when none came within `seconds`: an old one would look like a fresh one."""

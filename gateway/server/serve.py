@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +58,7 @@ def _serve(settings: Settings, telemetry: Telemetry) -> int:
         supervisor = Supervisor(settings, telemetry, door)
         with _Console(settings, telemetry, supervisor, console):
             return supervisor.run(started=announce)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a reload that comes too early; the map is about to be read
     gateway = Gateway(settings, settings.map, telemetry)
     process = ServingProcess(settings, gateway, telemetry, door)
     with _Console(settings, telemetry, _Alone(gateway), console):
@@ -116,6 +119,7 @@ class _Announcement:
 
     def __call__(self) -> None:
         lines = "".join(f"{name}  {url}\n" for name, url in self.urls)
-        sys.stdout.write(lines)
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):  # whoever started it need not listen
+            sys.stdout.write(lines)
+            sys.stdout.flush()
         self.telemetry.log.info("serving", **dict(self.urls), map=str(self.settings.map), workers=self.settings.workers)

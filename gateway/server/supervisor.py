@@ -153,8 +153,10 @@ class Supervisor:
         return tuple(Worker(pid, status["revision"], status["ready"]) for pid, status in answers if status is not None)
 
     def reload(self) -> None:
-        """Let every worker read the map again."""
-        self._signal(signal.SIGHUP)
+        """Let every worker read the map again; one that is starting is about to read it anyway."""
+        for slot in self._slots:
+            if slot.was_ready:
+                slot.signal(signal.SIGHUP)
 
     def _snapshot(self) -> Snapshot:
         gauges = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from pathlib import Path
 
 from gateway.app import Gateway
 from gateway.errors import GatewayError
@@ -25,6 +26,7 @@ def main(arguments: list[str]) -> int:
     control_fd, listener_fd, cells_fd = (int(argument) for argument in arguments)
     for fd in (control_fd, listener_fd, cells_fd):
         os.set_inheritable(fd, False)  # noqa: FBT003 # the standard library's signature; for the applications' own children
+    sys.path.insert(0, str(Path.cwd()))  # as the command does: applications are imported from the current directory
     connection = socket.socket(fileno=control_fd)
     settings = Settings.model_validate_json(_first_line(connection))
     telemetry = Telemetry(settings, cells=Cells(cells_fd))
@@ -42,7 +44,7 @@ def main(arguments: list[str]) -> int:
         "map": gateway.map_state,
         "gauges": telemetry.metrics.gauges,
     }
-    control = ControlEnd(connection, answers, lost=process.request_stop)
+    control = ControlEnd(connection, answers, log=telemetry.log, lost=process.request_stop)
     code = process.run(started=lambda: control.say(READY))
     telemetry.close()
     return code

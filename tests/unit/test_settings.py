@@ -58,3 +58,21 @@ def test_a_value_out_of_range_is_refused(name: str, value: str, monkeypatch: pyt
     monkeypatch.setenv(f"GATEWAY_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_a_token_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GATEWAY_TOKEN_FILE", str(tmp_path / "missing"))
+    with pytest.raises(ValidationError, match="missing"):
+        Settings()
+
+
+def test_a_token_is_not_in_the_settings_words() -> None:
+    assert TOKEN not in repr(Settings(token=TOKEN))
+
+
+@pytest.mark.parametrize("networks", ["*", "proxy.example", "10.0.0.1/8", "10.0.0.0/8,nonsense"])
+def test_trusted_proxies_are_addresses_or_networks(networks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case 65: trusting everybody, or a name, is refused."""
+    monkeypatch.setenv("GATEWAY_TRUSTED_PROXIES", networks)
+    with pytest.raises(ValidationError, match="no address or network"):
+        Settings()

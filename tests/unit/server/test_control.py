@@ -20,6 +20,15 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     theirs.close()
 
 
+class Silent:
+    """A log that counts what went wrong."""
+
+    failed = 0
+
+    def exception(self, event: str, **fields: object) -> None:
+        self.failed += 1
+
+
 def attended(connection: socket.socket, ready: threading.Event) -> Conversation:
     conversation = Conversation(connection)
     threading.Thread(target=conversation.listen, args=(ready.set,), daemon=True).start()
@@ -30,7 +39,7 @@ def test_worker_answers_what_it_is_asked(pair: tuple[socket.socket, socket.socke
     ours, theirs = pair
     numbers = iter([1, 2])
     ready = threading.Event()
-    worker = ControlEnd(theirs, {"status": lambda: {"number": next(numbers)}}, lost=lambda: None)
+    worker = ControlEnd(theirs, {"status": lambda: {"number": next(numbers)}}, log=Silent(), lost=lambda: None)
     conversation = attended(ours, ready)
     worker.say(READY)
     assert ready.wait(5)
@@ -42,17 +51,38 @@ def test_old_answer_is_never_taken_for_a_fresh_one(pair: tuple[socket.socket, so
     ours, theirs = pair
     held = threading.Event()
     answers = iter([True, False])
-    ControlEnd(theirs, {"status": lambda: next(answers) or held.wait(5)}, lost=lambda: None)
+    ControlEnd(theirs, {"status": lambda: next(answers) or held.wait(5)}, log=Silent(), lost=lambda: None)
     conversation = attended(ours, threading.Event())
     assert conversation.ask("status", seconds=5) is True
     assert conversation.ask("status", seconds=0.05) is None
     held.set()
 
 
+def test_question_that_fails_has_no_answer_and_harms_nothing(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    log = Silent()
+    lost = threading.Event()
+    ControlEnd(theirs, {"bad": lambda: 1 / 0, "good": lambda: 1}, log=log, lost=lost.set)  # type: ignore[arg-type] # counts
+    conversation = attended(ours, threading.Event())
+    assert conversation.ask("bad", seconds=5) is None
+    assert conversation.ask("unknown", seconds=5) is None
+    assert conversation.ask("good", seconds=5) == 1
+    assert log.failed == 2
+    assert not lost.is_set()
+
+
+def test_worker_that_never_listens_does_not_hold_its_supervisor(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, _theirs = pair
+    conversation = attended(ours, threading.Event())
+    for _ in range(3):
+        conversation.tell(b"x" * 200_000)
+    assert conversation.ask("status", seconds=0.01) is None
+
+
 def test_worker_hears_that_its_supervisor_is_gone(pair: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = pair
     lost = threading.Event()
-    ControlEnd(theirs, {}, lost=lost.set)
+    ControlEnd(theirs, {}, log=Silent(), lost=lost.set)
     ours.close()
     assert lost.wait(5)
 
