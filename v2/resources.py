@@ -70,7 +70,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         yield Resources(settings, Database(engine), http, cache)
 
 
-def _resources(connection: HTTPConnection) -> Resources:
+# FastAPI hands a plain function to a thread; these do not wait, so they are coroutines.
+async def _resources(connection: HTTPConnection) -> Resources:
     found = connection.app.state.resources
     if not isinstance(found, Resources):
         raise TypeError("the lifespan has not run")
@@ -80,7 +81,7 @@ def _resources(connection: HTTPConnection) -> Resources:
 Held = Annotated[Resources, Depends(_resources)]
 
 
-def _database(held: Held) -> Database:
+async def _database(held: Held) -> Database:
     return held.database
 
 

@@ -93,7 +93,7 @@ def _requoted(text: str) -> str:
     return re.sub("[\udc80-\udcff]", lambda found: f"%{ord(found[0]) - 0xDC00:02X}", text)
 
 
-def _arguments(connection: HTTPConnection) -> Arguments:
+async def _arguments(connection: HTTPConnection) -> Arguments:  # a plain function would be run in a thread
     return Arguments(connection.scope["query_string"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import re
 import sys
 import time
 from collections import Counter
@@ -52,16 +52,14 @@ def running_pair(environ: Mapping[str, str], folder: Path) -> Iterator[Pair]:
 @contextmanager
 def running_v2(environ: Mapping[str, str], log: Path) -> Iterator[SocketClient]:
     """v2 under uvicorn, whatever its health."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        host, port = listener.getsockname()
-        command = [sys.executable, "-m", "uvicorn", "--factory", "v2.main:create_app", "--fd", str(listener.fileno())]
-        with processes.process(command, environ, log, (listener.fileno(),)) as running:
-            deadline = time.monotonic() + START_TIMEOUT
-            while "startup complete" not in log.read_text():
-                if running.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"v2 did not start (exit {running.poll()}):\n{log.read_text()}")
-                time.sleep(0.02)
-            yield SocketClient(host, port)
+    command = [sys.executable, "-m", "uvicorn", "--factory", "v2.main:create_app", "--port", "0"]
+    with processes.process(command, environ, log) as running:
+        deadline = time.monotonic() + START_TIMEOUT
+        while not (address := re.search(r"running on http://([\d.]+):(\d+)", log.read_text())):
+            if running.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"v2 did not start (exit {running.poll()}):\n{log.read_text()}")
+            time.sleep(0.02)
+        yield SocketClient(address[1], int(address[2]))
 
 
 def differences(legacy: Answer, v2: Answer) -> list[str]:
