@@ -1,7 +1,7 @@
 """A server in another process, asked over HTTP: for a legacy application that cannot live in this process, or for v2.
 
-The bare httpx transport is used, not its client: no cookie jar, no redirects, no proxies from the environment, no
-decoding, and never a second try. Why httpx-aiohttp's transport is not: docs/decisions, "Remote backends".
+A bare transport of httpx is used, not its client: no cookie jar, no redirects, no proxies from the environment, no
+decoding, and never a second try. Which transport, and why: docs/decisions/0008-remote-backends.md.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import httpx
 from gateway.asgi import Receive, Scope, Send
 from gateway.backends.answer import checked_headers
 from gateway.backends.forwarding import end_to_end, request_headers, target
+from gateway.backends.http_transport import HttpTransport
 from gateway.backends.lane import has_no_body
 from gateway.backends.lifecycle import Phase, State
 from gateway.backends.upstream_websocket import proxy_websocket
 from gateway.errors import BackendProtocolError, BackendTimeout, BackendUnavailable, ClientDisconnected
 
-_NO_CONTENT = 204
+_BODILESS = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class UpstreamBackend:
 
     Raises, before an answer began: BackendUnavailable (no connection: nothing was asked), BackendTimeout (`read`),
     BackendProtocolError (the connection broke, or what came was not HTTP), ClientDisconnected. After that the same
-    errors mean that the answer is incomplete. An upload is sent to its end before the answer is read.
+    errors mean that the answer is incomplete.
     """
 
     def __init__(
@@ -65,13 +66,8 @@ class UpstreamBackend:
         self._name = name
         self._limits = limits or UpstreamLimits()
         self._log = log or logging.getLogger("gateway.backends.upstream")
-        self._transport = transport or httpx.AsyncHTTPTransport(
-            trust_env=False,
-            limits=httpx.Limits(
-                max_connections=self._limits.connections,
-                max_keepalive_connections=self._limits.connections,
-                keepalive_expiry=self._limits.keep_alive,
-            ),
+        self._transport = transport or HttpTransport(
+            connections=self._limits.connections, keep_alive=self._limits.keep_alive
         )
         self._prefix = self._url.raw_path.rstrip(b"/")
         self._timeouts = {
@@ -142,9 +138,10 @@ class UpstreamBackend:
     async def _exchange(self, scope: Scope, upload: _Upload, send: Send) -> None:
         response = await self._ask(scope, upload)
         try:
-            headers = checked_headers(end_to_end(response.headers.raw))
-            if response.status_code == _NO_CONTENT:
-                headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+            headers = [(name.lower(), value) for name, value in checked_headers(end_to_end(response.headers.raw))]
+            if response.status_code in _BODILESS:
+                # It must not be there in a 204, and of a 304 servers want as many bytes as it says.
+                headers = [(name, value) for name, value in headers if name != b"content-length"]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             stream = cast("httpx.AsyncByteStream", response.stream)
             async for chunk in self._unbroken(stream):

@@ -220,6 +220,12 @@ class Hosted:
     probe: Probe
 
 
+@pytest.fixture
+def anyio_backend():
+    """The loop of production: its transports and handles are not asyncio's own."""
+    return ("asyncio", {"use_uvloop": True})
+
+
 KINDS = ["thread", "inline", "upstream", "bridge"]
 
 

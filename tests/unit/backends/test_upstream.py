@@ -107,11 +107,11 @@ async def test_the_answer_comes_back_as_it_was(request_to):
         exchange = await request_to().ask(backend)
     assert exchange.status == 302
     assert exchange.sent[0]["headers"] == [
-        (b"Location", b"http://elsewhere.example/"),
-        (b"Set-Cookie", b"a=1; Path=/"),
-        (b"X-B", b"1"),
-        (b"Set-Cookie", b"b=2"),
-        (b"Content-Encoding", b"gzip"),
+        (b"location", b"http://elsewhere.example/"),
+        (b"set-cookie", b"a=1; Path=/"),
+        (b"x-b", b"1"),
+        (b"set-cookie", b"b=2"),
+        (b"content-encoding", b"gzip"),
         (b"content-length", b"12"),
     ]
     assert exchange.body == b"\x1f\x8bnot really"
@@ -195,20 +195,64 @@ async def test_an_answer_that_breaks_off_is_not_completed(request_to):
 
 
 @pytest.mark.parametrize(
-    ("method", "head"),
+    ("method", "head", "connections"),
     [
-        ("HEAD", b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"),
-        ("GET", b"HTTP/1.1 304 Not Modified\r\netag: x\r\n\r\n"),
-        ("GET", b"HTTP/1.1 204 No Content\r\n\r\n"),
+        ("HEAD", b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n", 2),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\ncontent-length: 1000\r\n\r\n", 1),
+        ("GET", b"HTTP/1.1 204 No Content\r\n\r\n", 1),
+        ("GET", b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", 1),
     ],
 )
-async def test_an_answer_without_a_body_ends_with_its_head(request_to, method, head):
+async def test_an_answer_without_a_body_ends_with_its_head(request_to, method, head, connections):
     wire = Wire(head, OK)
     async with wire.listen() as backend:
         exchange = await request_to("/", method).ask(backend)
         assert (exchange.body, exchange.sent[-1]["more_body"]) == (b"", False)
+        assert not any(name == b"link" for name, _ in exchange.sent[0]["headers"])
         assert (await request_to().ask(backend)).body == b"ok"
-    assert wire.connections == 1
+    assert wire.connections == connections
+
+
+async def test_an_answer_without_framing_ends_with_its_connection(request_to):
+    async with Wire(b"HTTP/1.1 200 OK\r\n\r\nall of it", keep_open=False).listen() as backend:
+        exchange = await request_to().ask(backend)
+    assert (exchange.body, exchange.sent[-1]["more_body"]) == (b"all of it", False)
+
+
+async def test_bytes_that_nobody_asked_for_close_the_connection(request_to):
+    """A second answer behind the first must never be given to the next client."""
+    wire = Wire(OK + http(b"HTTP/1.1 200 OK", body=b"smuggled"), OK)
+    async with wire.listen() as backend:
+        assert (await request_to().ask(backend)).body == b"ok"
+        assert (await request_to().ask(backend)).body == b"ok"
+    assert wire.connections == 2
+
+
+async def test_an_upload_may_be_refused_before_its_end(request_to):
+    wire = Wire(http(b"HTTP/1.1 413 Content Too Large", b"connection: close", body=b"no"))
+    async with wire.listen() as backend:
+        messages = [{"type": "http.request", "body": b"x", "more_body": True}]
+        exchange = await request_to("/", "POST", [(b"content-length", b"1000")], messages=messages).ask(backend)
+    assert (exchange.status, exchange.body) == (413, b"no")
+
+
+async def test_every_connection_in_use_is_unavailable(request_to):
+    async with Wire(b"").listen(limits=UpstreamLimits(connect=0.1, connections=1)) as backend:
+        task = asyncio.create_task(request_to().ask(backend))
+        await asyncio.sleep(0.05)
+        with pytest.raises(BackendUnavailable, match="every connection is in use"):
+            await request_to().ask(backend)
+        task.cancel()
+
+
+async def test_a_connection_that_the_server_closed_is_not_used_again(request_to):
+    wire = Wire(OK, OK, keep_open=False)
+    async with wire.listen() as backend:
+        for _ in range(2):
+            assert (await request_to().ask(backend)).body == b"ok"
+            await wire.closed.wait()
+            await asyncio.sleep(0.02)
+    assert wire.connections == 2
 
 
 async def test_a_client_that_leaves_in_its_upload_is_not_sent_as_complete(request_to):
