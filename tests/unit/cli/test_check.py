@@ -208,3 +208,34 @@ def test_websocket_routes_of_legacy_are_named(sound: Path, gateway: Run):
 def test_quiet_leaves_out_what_is_fine(sound: Path, gateway: Run):
     ran = gateway("check", "--quiet")
     assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+def test_the_bridge_is_proved_on_the_users_own_application(sound: Path, gateway: Run):
+    """bridge.md: byte-equal with native WSGI"""
+    ran = gateway("check", "--bridge", "--json")
+    assert (ran.code, ran.json["findings"]) == (0, [])
+    assert ran.json["bridge_requests"] > 10
+    assert "byte-equal" in gateway("check", "--bridge").out
+
+
+def test_what_differs_by_itself_is_a_note_and_not_the_bridges_fault(sound: Path, gateway: Run):
+    shop = (sound / "shop.py").read_text(encoding="utf-8")
+    (sound / "shop.py").write_text("import uuid\n" + shop.replace('"<h1>legacy</h1>"', "uuid.uuid4().hex"), "utf-8")
+    ran = gateway("check", "--bridge", "--json")
+    assert (ran.code, found(ran)["bridge.unstable"]["severity"]) == (0, "note")
+
+
+def test_what_the_bridge_changes_is_an_error(sound: Path, gateway: Run):
+    """An application that answers the bridge differently, which it tells by the name of its thread."""
+    shop = (sound / "shop.py").read_text(encoding="utf-8")
+    shop = shop.replace('"<h1>legacy</h1>"', 'str(threading.current_thread().name.startswith("native"))')
+    (sound / "shop.py").write_text("import threading\n" + shop, encoding="utf-8")
+    ran = gateway("check", "--bridge", "--json")
+    assert (ran.code, found(ran)["bridge.difference"]["severity"]) == (1, "error")
+    assert "GET /" in found(ran)["bridge.difference"]["what"]
+
+
+def test_a_remote_legacy_has_no_bridge(sound: Path, gateway: Run):
+    edit(sound, '{wsgi: "shop:create_app()", threads: 4}', '{url: "http://127.0.0.1:5000"}')
+    ran = gateway("check", "--bridge", "--json")
+    assert (ran.code, ran.json["bridge_requests"], "bridge.unused" in found(ran)) == (0, 0, True)
