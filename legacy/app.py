@@ -25,7 +25,7 @@ from legacy.extensions import cors, csrf, db, jwt, login_manager
 
 # Programs call these, with a key or a token in a header: no browser sends those by itself, so they need no CSRF token.
 PROGRAM_BLUEPRINTS = (employees.bp, data.bp, files.api, jobs.bp)
-CORS_PATHS = r"/(employees?|departments|articles|aggregate|auth|whoami|api)(/.*)?"
+CORS_PATHS = r"/(employees?|departments|articles|aggregate|auth|whoami|api)(/.*)?$"
 
 
 def create_app(overrides=None):

@@ -27,7 +27,7 @@ class LocalCMS:
         query = db.select(Article)
         if category:
             query = query.where(Article.category == category)
-        total = db.session.scalar(query.with_only_columns(func.count()))
+        total = db.session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
         query = query.options(joinedload(Article.author)).order_by(Article.published_at.desc(), Article.id.desc())
         articles = db.session.scalars(query.offset(start).limit(limit))
         return {"items": [self._describe(article) for article in articles], "total": total}

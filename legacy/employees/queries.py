@@ -69,23 +69,19 @@ def departments():
 
 
 def create(data):
+    _refuse_taken_email(data["email"])
     now = utcnow()
     employee = Employee(slug=_free_slug(f"{data['first_name']} {data['last_name']}"), created_at=now)
-    _refuse_taken_email(data["email"])
+    _apply(employee, data, now)
     db.session.add(employee)
-    change(employee, data, now)
+    db.session.commit()
     return employee
 
 
-def change(employee, data, now=None):
+def change(employee, data):
     if "email" in data and data["email"] != employee.email:
         _refuse_taken_email(data["email"])
-    for name, value in data.items():
-        if name == "department":
-            employee.department = db.session.scalar(db.select(Department).where(Department.slug == value))
-        else:
-            setattr(employee, name, value)
-    employee.updated_at = now or utcnow()
+    _apply(employee, data, utcnow())
     db.session.commit()
 
 
@@ -94,10 +90,18 @@ def delete(employee):
     db.session.commit()
 
 
+def _apply(employee, data, now):
+    values = dict(data)
+    if "department" in values:
+        values["department"] = db.session.scalar(db.select(Department).where(Department.slug == values["department"]))
+    for name, value in values.items():
+        setattr(employee, name, value)
+    employee.updated_at = now
+
+
 def _refuse_taken_email(email):
-    with db.session.no_autoflush:
-        if db.session.scalar(db.select(Employee.id).where(Employee.email == email)) is not None:
-            raise Conflict(f"The e-mail address {email} is taken.")
+    if db.session.scalar(db.select(Employee.id).where(Employee.email == email)) is not None:
+        raise Conflict(f"The e-mail address {email} is taken.")
 
 
 def _free_slug(name):
