@@ -91,6 +91,19 @@ async def test_an_application_without_lifespan_is_fine(local, request_to, isolat
         assert (await request_to().ask(backend)).body == b"ok"
 
 
+@BOTH
+async def test_an_application_that_asked_for_its_startup_and_raised_has_failed(local, isolation):
+    """It speaks lifespan, so this is no "not supported"; a bare ASGI application says no more than that."""
+
+    async def app(scope, receive, send):
+        await receive()
+        raise ConnectionError("no database")
+
+    async with local(app, isolation=isolation, sleep=Waits()) as backend:
+        assert backend.state.phase is Phase.DOWN
+        assert "ConnectionError: no database" in backend.state.reason
+
+
 class Waits:
     """An injected sleep: remembers what it was asked for, and lets the test say when it is over."""
 

@@ -228,6 +228,31 @@ async def test_bytes_that_nobody_asked_for_close_the_connection(request_to):
     assert wire.connections == 2
 
 
+async def test_bytes_that_come_later_close_the_connection_too(request_to):
+    late = asyncio.Event()
+    connections = []
+
+    async def serve(reader, writer):
+        connections.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        await late.wait()
+        writer.write(http(b"HTTP/1.1 200 OK", body=b"smuggled"))
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    backend = UpstreamBackend(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    await backend.start()
+    assert (await request_to().ask(backend)).body == b"ok"
+    late.set()
+    await asyncio.sleep(0.05)
+    assert (await request_to().ask(backend)).body == b"ok"
+    assert len(connections) == 2
+    await backend.stop(0)
+    server.close()
+
+
 async def test_an_upload_may_be_refused_before_its_end(request_to):
     wire = Wire(http(b"HTTP/1.1 413 Content Too Large", b"connection: close", body=b"no"))
     async with wire.listen() as backend:
