@@ -32,7 +32,7 @@ def _leave(end: SystemExit) -> None:
     if waiting:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else 1)
+        os._exit(0 if end.code is None else end.code if isinstance(end.code, int) else 1)
 
 
 if __name__ == "__main__":
