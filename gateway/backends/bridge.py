@@ -163,7 +163,7 @@ class Bridge(WSGIMiddleware):
         reply = Reply(self._application, environ, self._heads, outbox, receive)
         finished = False
         try:
-            self._pool.submit(reply)
+            self._pool.submit(reply, loop)
             await reply.waiter
             # In this order: a chunk comes before the end, the error before `ended`.
             ended = reply.ended

@@ -56,8 +56,11 @@ class Pool:
 
     # The event loop's side
 
-    def submit(self, job: Job) -> None:
-        """Have `job` run. Raises BackendUnavailable when the queue is full, the pool closed, or no thread starts."""
+    def submit(self, job: Job, loop: asyncio.AbstractEventLoop) -> None:
+        """Have `job` run; `loop` is the running one.
+
+        Raises BackendUnavailable when the queue is full, the pool is closed, or the system starts no thread.
+        """
         if self._closed:
             raise BackendUnavailable("the gateway is shutting down", retry_after=1)
         active = len(self._workers) - len(self._parked)
@@ -70,8 +73,8 @@ class Pool:
             if not self._wake() and not self._workers:
                 self._waiting.remove(job)
                 raise BackendUnavailable("the system starts no thread for legacy", retry_after=1)
-        elif self._ticker is None or self._loop is not asyncio.get_running_loop():
-            self._start_ticking(job.queued_at)
+        elif self._ticker is None or self._loop is not loop:
+            self._start_ticking(job.queued_at, loop)
 
     def withdraw(self, job: Job) -> bool:
         """Take `job` out of the queue; False when a thread has it already."""
@@ -132,12 +135,12 @@ class Pool:
 
     # Who may be awake
 
-    def _start_ticking(self, now: float) -> None:
+    def _start_ticking(self, now: float, loop: asyncio.AbstractEventLoop) -> None:
         self._measure()
         self._ticked_at = self._moved_at = now
         self._head = None
-        self._loop = asyncio.get_running_loop()
-        self._ticker = self._loop.call_later(TICK, self._tick)
+        self._loop = loop
+        self._ticker = loop.call_later(TICK, self._tick)
 
     def _tick(self) -> None:
         now = time.monotonic()
