@@ -1,4 +1,6 @@
-"""The bridge: a WSGI application as a backend. a2wsgi's middleware, hardened; docs/decisions/0002-bridge.md says how.
+"""The bridge: a WSGI application as a backend. a2wsgi's middleware, hardened.
+
+docs/decisions/0002-a-hardened-bridge.md says what was replaced and why. A request, step by step:
 
     the request's body is received whole, bounded in bytes and time        upload.py
     its environ is built as gunicorn builds it                             environ.py
