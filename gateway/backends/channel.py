@@ -25,6 +25,7 @@ from gateway.asgi import Message, Receive, Scope, Send
 from gateway.backends.answer import COMPLETE, Answer, HttpAnswer, WebSocketAnswer
 from gateway.backends.ending import conclude
 from gateway.backends.lane import has_no_body
+from gateway.backends.pump import Pump
 from gateway.errors import BackendProtocolError
 
 WINDOW: Final = 256 * 1024
@@ -36,41 +37,6 @@ _MESSAGE_COST: Final = 256
 
 class Channel:
     """One call. The first word of each method's description says on which loop it runs: Front, or Side."""
-
-    __slots__ = (
-        "_answer",
-        "_app",
-        "_arrived",
-        "_awake",
-        "_background",
-        "_blocked",
-        "_body_known_empty",
-        "_cancelled",
-        "_context",
-        "_ended",
-        "_error",
-        "_front",
-        "_front_done",
-        "_gone",
-        "_held",
-        "_inbox",
-        "_is_http",
-        "_left",
-        "_log",
-        "_on_end",
-        "_outbox",
-        "_pump",
-        "_receive",
-        "_room",
-        "_running",
-        "_scope",
-        "_sent",
-        "_side",
-        "_signalled",
-        "_taken",
-        "_task",
-        "_wanted",
-    )
 
     def __init__(
         self,
@@ -110,12 +76,10 @@ class Channel:
         # front to side
         self._inbox: deque[Message | Exception] = deque()
         self._arrived: asyncio.Event | None = None
-        self._wanted: asyncio.Event | None = None
-        self._pump: asyncio.Task[None] | None = None
+        self._pump: Pump | None = None
         self._gone = False
         self._left = False
         self._front_done = False
-        # the application's task
         self._task: asyncio.Task[None] | None = None
         self._running = False
         self._cancelled = False
@@ -149,7 +113,7 @@ class Channel:
         finally:
             self._front_done = True
             if self._pump is not None:
-                self._pump.cancel()
+                self._pump.stop()
 
     async def _pass_on(self, message: Message, send: Send) -> None:
         if self._gone:
@@ -175,23 +139,14 @@ class Channel:
 
     def _want(self) -> None:
         """Front: the application waits for the client's next message."""
-        if self._front_done:
-            return
-        if self._wanted is None:
-            self._wanted = asyncio.Event()
-            self._pump = self._front.create_task(self._run_pump(self._wanted))
-        self._wanted.set()
+        if self._pump is None and not self._front_done:
+            self._pump = Pump(self._receive, self._deliver)
+        if self._pump is not None:
+            self._pump.want()
 
-    async def _run_pump(self, wanted: asyncio.Event) -> None:
-        """Front: one message of the client for each time that one is wanted: uploads keep their back-pressure."""
-        while True:
-            await wanted.wait()
-            wanted.clear()
-            try:
-                item: Message | Exception = await self._receive()
-            except Exception as error:  # noqa: BLE001 - it is raised where it belongs, by the application's `receive`
-                item = error
-            self._post(self._side, self._arrive, item)
+    def _deliver(self, item: Message | Exception) -> None:
+        """Front: the client's next message is there."""
+        self._post(self._side, self._arrive, item)
 
     # ----------------------------------------------------------------------------------------------------- side
 
