@@ -15,6 +15,11 @@ LIMIT = 300
 # Tested by another file than one of their own name.
 TESTED_ELSEWHERE = {
     "gateway/__main__.py": "tests/docs/test_commands.py",  # starts the command
+    "gateway/server/process.py": "tests/e2e/test_lifecycle.py",  # a process's life takes a process
+    "gateway/server/serve.py": "tests/e2e/test_lifecycle.py",  # the same
+    "gateway/server/supervisor.py": "tests/e2e/test_workers.py",  # the same
+    "gateway/server/worker.py": "tests/e2e/test_workers.py",  # the same
+    "gateway/telemetry/served.py": "tests/unit/telemetry/test_telemetry.py",  # a shape without behaviour
     "gateway/routing/route.py": "tests/unit/routing/test_plan.py",  # values without behaviour
 }
 

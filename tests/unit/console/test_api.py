@@ -2,62 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from typing import Any
-
-import httpx
 import pytest
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import Gauge
 
-from gateway.console.api import create_console
-from gateway.console.auth import Guard
-from gateway.console.hardening import HEADERS
-from gateway.console.views import Worker
+from tests.support.console import AUTHORIZED, Operated, State, client
 
 pytestmark = pytest.mark.anyio
-TOKEN = "correct-horse-battery-staple-0123456789"
-AUTHORIZED = {"authorization": f"Bearer {TOKEN}"}
-
-
-@dataclass
-class State:
-    ready: bool = True
-    checks: dict[str, str] = field(default_factory=lambda: {"map": "ok", "legacy": "ok"})
-
-
-@dataclass
-class Operated:
-    """A gateway behind the console."""
-
-    state: State = field(default_factory=State)
-    path: str = "/srv/migration_map.yaml"
-    revisions: tuple[str, ...] = ("abc",)
-    reloads: int = 0
-    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
-
-    def readiness(self) -> State:
-        return self.state
-
-    def map_state(self) -> dict[str, Any]:
-        return {"path": self.path, "revision": self.revisions[0], "problems": [], "routes": [{"id": "a"}]}
-
-    def workers(self) -> tuple[Worker, ...]:
-        return tuple(Worker(100 + number, revision, ready=True) for number, revision in enumerate(self.revisions))
-
-    def reload(self) -> None:
-        self.reloads += 1
 
 
 @pytest.fixture
 def operated() -> Operated:
     return Operated()
-
-
-def client(operated: Operated, *, token: str = TOKEN, loopback: bool = True) -> httpx.AsyncClient:
-    app = create_console(operated, Guard(token, loopback))
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8081")
 
 
 async def test_health_is_open(operated: Operated) -> None:
@@ -144,45 +99,10 @@ async def test_foreign_host_is_refused(operated: Operated) -> None:
         assert (await http.get("/api/v1/map", headers={"host": "evil.example"})).status_code == 421
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/metrics", "/api/v1/map", "/nothing", "/docs"])
-@pytest.mark.parametrize("host", ["127.0.0.1", "evil.example"])
-async def test_every_answer_is_hardened(operated: Operated, path: str, host: str) -> None:
-    """Case 168: errors too."""
-    async with client(operated) as http:
-        answer = await http.get(path, headers={"host": host})
-    for name, value in HEADERS:
-        assert answer.headers[name.decode()] == value.decode()
-
-
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
 async def test_no_page_loads_anything_from_elsewhere(operated: Operated, path: str) -> None:
     async with client(operated) as http:
         assert (await http.get(path)).status_code == 404
-
-
-class Tags(HTMLParser):
-    """Keeps the tags of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[tuple[str, list[tuple[str, str | None]]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, attrs))
-
-
-async def test_hostile_text_adds_no_element_to_the_page(operated: Operated) -> None:
-    """Case 166, of the front page."""
-    async with client(operated) as http:
-        plain = Tags()
-        operated.state = State(ready=False, checks={"legacy": "down"})
-        plain.feed((await http.get("/")).text)
-        hostile = Tags()
-        operated.path = "</code><script>alert(1)</script>"
-        operated.state = State(ready=False, checks={"<img src=x onerror=alert(1)>": '"><svg onload=alert(1)>'})
-        hostile.feed((await http.get("/")).text)
-    assert hostile.seen == plain.seen
-    assert not any(name.startswith("on") for _, attributes in plain.seen for name, _ in attributes)
 
 
 async def test_failing_gateway_is_a_500_without_details(operated: Operated) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.server.control import READY, ControlEnd, Conversation
-from gateway.server.slot import Backoff
 
 
 @pytest.fixture
@@ -92,12 +91,3 @@ def test_question_to_a_worker_that_is_gone_has_no_answer(pair: tuple[socket.sock
     conversation = attended(ours, threading.Event())
     theirs.close()
     assert conversation.ask("status", seconds=5) is None
-
-
-def test_first_deaths_are_replaced_at_once_and_a_crash_loop_waits_longer_and_longer() -> None:
-    now = 0.0
-    backoff = Backoff(clock=lambda: now)
-    delays = [backoff.died() for _ in range(13)]
-    assert delays == [0, 0, 0, 0, 0, 0.5, 1, 2, 4, 8, 16, 30, 30]
-    now = 61.0
-    assert backoff.died() == 0

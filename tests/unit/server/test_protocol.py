@@ -290,23 +290,3 @@ def test_idle_connection_is_reaped() -> None:
         connection.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
         assert connection.recv(65536) == b""
-
-
-FORWARDED = HOST + b"X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n"
-
-
-@pytest.mark.parametrize(
-    ("trusted", "client", "scheme"),
-    [("", "127.0.0.1", "http"), ("10.0.0.0/8", "127.0.0.1", "http"), ("127.0.0.0/8, ::1", "203.0.113.9", "https")],
-)
-def test_forwarded_headers_are_believed_of_trusted_peers_only(trusted: str, client: str, scheme: str) -> None:
-    """Case 65."""
-    with listening(trusted_proxies=trusted) as server:
-        answer = asked(server.send(get(headers=FORWARDED)))
-    assert (answer["client"], answer["scheme"]) == (client, scheme)
-
-
-def test_answers_name_no_server(server: Listening) -> None:
-    head = server.send(get()).partition(b"\r\n\r\n")[0].lower()
-    assert b"\r\ndate: " in head
-    assert b"\r\nserver:" not in head

@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import os
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from gateway.errors import BackendTimeout
-from gateway.settings import Settings
 from gateway.telemetry.logs import Clock, Logs
-from gateway.telemetry.stdlib import Forward
-from gateway.telemetry.telemetry import Telemetry
 from tests.support.served import a_served
 
 Read = Callable[[], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def stream(tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    fd = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    yield fd, tmp_path / "log"
-    os.close(fd)
-
-
-@pytest.fixture
-def logs(stream: tuple[int, Path]) -> Iterator[tuple[Logs, Read]]:
-    fd, path = stream
-    root = logging.getLogger()
-    level = root.level
-    logs = Logs(fd, form="json", level="info", access=True)
-
-    def read() -> list[dict[str, Any]]:
-        logs.close()
-        return [json.loads(line) for line in path.read_text().splitlines()]
-
-    yield logs, read
-    logs.close()
-    root.setLevel(level)
 
 
 def test_event_has_time_level_and_its_fields(logs: tuple[Logs, Read]) -> None:
@@ -111,84 +80,12 @@ def test_form_auto_is_json_unless_it_is_a_terminal(stream: tuple[int, Path]) -> 
     assert json.loads(path.read_text())["event"] == "x"
 
 
-def test_records_of_the_standard_library_join(logs: tuple[Logs, Read]) -> None:
-    log, read = logs
-    log.install()
-    logging.getLogger("gateway.legacy").warning("slow %s", "query", extra={"request_id": "r-9"})
-    logging.getLogger("flask.app").info("hello\nthere")
-    logging.getLogger("uvicorn.error").info("Started server process")
-    lines = read()
-    assert [(line["logger"], line["event"], line.get("id")) for line in lines] == [
-        ("gateway.legacy", "slow query", "r-9"),
-        ("flask.app", "hello\nthere", None),
-    ]
-
-
-def test_warnings_join(logs: tuple[Logs, Read]) -> None:
-    log, read = logs
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        log.install()
-        warnings.warn("old ways", DeprecationWarning, stacklevel=1)
-        [line] = read()
-    assert line["logger"] == "py.warnings"
-    assert "old ways" in line["event"]
-
-
-def test_record_that_cannot_be_formatted_is_reported(logs: tuple[Logs, Read]) -> None:
-    log, read = logs
-    record = logging.LogRecord("gateway.legacy", logging.WARNING, "view.py", 1, "%d", ("not a number",), None)
-    Forward(log.event).emit(record)
-    [line] = read()
-    assert line["event"].startswith("%d (")
-
-
-def test_traceback_has_frames_and_no_values(logs: tuple[Logs, Read]) -> None:
-    """Case 156: frames' variables hold headers and bodies."""
-    log, read = logs
-    log.install()
-
-    def view(authorization: str) -> None:
-        raise ValueError(f"bad credentials of {len(authorization)} letters")
-
-    try:
-        view("Bearer-" + "s3cr3t")
-    except ValueError:
-        logging.getLogger("gateway.legacy").exception("view failed")
-    [line] = read()
-    assert "in view" in line["exception"]
-    assert "ValueError: bad credentials of 13 letters" in line["exception"]
-    assert "s3cr3t" not in json.dumps(line).replace('\\"Bearer-\\" + \\"s3cr3t\\"', "")
-
-
-def test_cancelled_request_is_no_error(logs: tuple[Logs, Read]) -> None:
-    """uvicorn reports each request that outlived the grace period with a traceback."""
-    log, read = logs
-    log.install()
-    logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=asyncio.CancelledError())
-    assert read() == []
-
-
 def test_closed_log_gives_the_standard_library_back(logs: tuple[Logs, Read]) -> None:
     log, read = logs
     before = list(logging.getLogger().handlers)
     log.install()
     read()
     assert logging.getLogger().handlers == before
-
-
-def test_failure_is_logged_once_with_its_id(stream: tuple[int, Path]) -> None:
-    """Case 156: what was foreseen says its cause; only a surprise has a traceback."""
-    fd, path = stream
-    telemetry = Telemetry(Settings(log_format="json"), fd=fd)
-    telemetry.failed("r-1", "employees.get", "v2", BackendTimeout("v2 did not answer within 5 s"))
-    telemetry.failed("r-2", "employees.get", "v2", ValueError("surprise"))
-    telemetry.close()
-    first, second = [json.loads(line) for line in path.read_text().splitlines()]
-    assert (first["id"], first["code"], first["message"]) == ("r-1", "backend_timeout", "v2 did not answer within 5 s")
-    assert "exception" not in first
-    assert (second["id"], second["code"]) == ("r-2", "exception")
-    assert "ValueError: surprise" in second["exception"]
 
 
 def test_clock_formats_milliseconds() -> None:

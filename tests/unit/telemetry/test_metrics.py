@@ -10,9 +10,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.routing.mode import Mode
 from gateway.routing.route import Canary, Route
-from gateway.telemetry.cells import Cells
-from gateway.telemetry.exposition import Exposition, merge
-from gateway.telemetry.families import FAMILIES
 from gateway.telemetry.metrics import Metrics
 from tests.support.served import a_served
 
@@ -174,26 +171,3 @@ def test_gauges_are_read_at_the_scrape(metrics: Metrics, registry: CollectorRegi
 def test_unknown_gauge_is_refused(metrics: Metrics) -> None:
     with pytest.raises(KeyError):
         metrics.gauge("gateway_no_such_thing", dict)
-
-
-def test_workers_become_one(registry: CollectorRegistry) -> None:
-    """Case 154: counters, histograms and gauges of several workers, each as its family says."""
-    workers = [Metrics(CollectorRegistry(), Cells()) for _ in range(2)]
-    for number, worker in enumerate(workers, 1):
-        worker.served(a_served(duration=0.003 * number, backend=0.0))
-        worker.gauge("gateway_bridge_queue_depth", lambda number=number: {(): float(number)})
-        worker.gauge("gateway_loop_lag_seconds", lambda number=number: {("door",): float(number)})
-        worker.gauge("gateway_map_last_success_timestamp_seconds", lambda number=number: {(): float(number)})
-    registry.register(Exposition(lambda: merge(worker.snapshot().items() for worker in workers)))
-    labels = {"route": "employees.get", "side": "legacy"}
-    assert value(registry, "gateway_requests_total", **labels, mode="legacy", code_class="2xx") == 2
-    assert value(registry, "gateway_request_duration_seconds_sum", **labels) == pytest.approx(0.009)
-    assert value(registry, "gateway_bridge_queue_depth") == 3
-    assert value(registry, "gateway_loop_lag_seconds", loop="door") == 2
-    assert value(registry, "gateway_map_last_success_timestamp_seconds") == 1
-
-
-def test_only_counters_are_called_total() -> None:
-    for family in FAMILIES.values():
-        assert family.name.startswith("gateway_")
-        assert family.name.endswith("_total") == (family.kind.value == "counter"), family.name
