@@ -1,6 +1,6 @@
 """A database of its own for every sample that is started: an SQLite file, or a database on a PostgreSQL server.
 
-`SAMPLE_DATABASE_URL=postgresql+psycopg:///postgres` runs the whole suite on that server.
+`SAMPLE_DATABASE_URL=postgresql+psycopg://127.0.0.1/postgres` runs the whole suite on that server.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from tests.sample.conftest import SECRETS, running
 from tests.sample.processes import ROOT
 from tests.sample.scratch import scratch_database
 
-POSTGRES = os.environ.get("SAMPLE_DATABASE_URL", "postgresql+psycopg:///postgres")
+POSTGRES = os.environ.get("SAMPLE_DATABASE_URL", "postgresql+psycopg://127.0.0.1/postgres")
 COUNTS = {"departments": 8, "employees": 320, "articles": 240, "users": 4}
 
 
