@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.errors import FlipRefused, MapConflict, RouteUnknown
-from gateway.mapfile.load import parse_map
+from gateway.mapfile.load import ParsedMap, parse_map, parse_nodes
 from gateway.mapfile.loaded import SHORT_REVISION, LoadedMap
 from gateway.mapfile.source import Source
 from gateway.mapfile.splice import NotSpliceable, Splice, apply, set_value, set_values
 from gateway.mapfile.values import STICKY
-from gateway.mapfile.yaml import Mapping, Sequence, read_tree
+from gateway.mapfile.yaml import Mapping, Sequence
 from gateway.routing.mode import Mode, skipped_rungs
 from gateway.routing.route import DEFAULT_ROUTE_ID, Route
 
@@ -63,14 +63,15 @@ def plan_flip(
 ) -> tuple[Edit, bytes]:
     """What the flip would do to a map, and the map's bytes after it. Nothing is written; raises as `flip` does."""
     _check_options(wanted)
-    before = parse_map(data, path)
+    parsed = parse_nodes(data, path)
+    before = parsed.loaded
     if expected_revision is not None and not _is_revision(before.revision, expected_revision):
         raise MapConflict(f"the map is at revision {before.short_revision}, not {expected_revision}; read it again")
     old = before.by_id(route_id)
     if old is None:
         raise RouteUnknown(_unknown(route_id, before))
     _check_canary(old, wanted)
-    changed = _spliced(data, before, route_id, wanted)
+    changed = _spliced(data, parsed, route_id, wanted)
     after = parse_map(changed, path)
     new = _checked(before, after, old, wanted)
     unchanged = {route.id: route for route in before.routes}
@@ -120,37 +121,31 @@ def _unknown(route_id: str, loaded: LoadedMap) -> str:
     return f"{loaded.path} has no route {route_id!r}; {hint}"
 
 
-def _spliced(data: bytes, before: LoadedMap, route_id: str, wanted: Wanted) -> bytes:
-    source = Source(before.text)
-    splices: list[Splice] = []
+def _spliced(data: bytes, parsed: ParsedMap, route_id: str, wanted: Wanted) -> bytes:
     try:
-        block, splices = _block(source, route_id, wanted)
-        if block is not None:
-            splices = _splices(source, block, wanted)
+        splices = _splices(parsed, route_id, wanted)
     except NotSpliceable as error:
-        raise FlipRefused(f"{before.path}: {error}; edit {route_id} by hand") from None
+        raise FlipRefused(f"{parsed.loaded.path}: {error}; edit {route_id} by hand") from None
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    return mark + apply(before.text, splices).encode()
+    return mark + apply(parsed.loaded.text, splices).encode()
 
 
-def _block(source: Source, route_id: str, wanted: Wanted) -> tuple[Mapping | None, list[Splice]]:
-    """The block of the route, or what adds one for the defaults."""
-    root = read_tree(source).root
-    if not isinstance(root, Mapping):
-        raise NotSpliceable("the map is not a block of keys")
+def _splices(parsed: ParsedMap, route_id: str, wanted: Wanted) -> list[Splice]:
+    root, source = parsed.root, parsed.source
     if route_id == DEFAULT_ROUTE_ID:
         if "defaults" not in root.items:
-            return None, set_values(source, root, "defaults", _values(wanted), after=("version", "backends"))
+            return set_values(source, root, "defaults", _values(wanted), after=("version", "backends"))
         block = root.items["defaults"][1]
-        return (block if isinstance(block, Mapping) else None), []
-    routes = root.items["routes"][1]
-    for entry in routes.items if isinstance(routes, Sequence) else []:
-        if isinstance(entry, Mapping) and getattr(entry.items["id"][1], "text", None) == route_id:
-            return entry, []
-    raise NotSpliceable("the route is not where it was")
+    else:
+        number = [route.id for route in parsed.loaded.routes].index(route_id)
+        routes = root.items["routes"][1]
+        block = routes.items[number] if isinstance(routes, Sequence) else routes
+    if not isinstance(block, Mapping):
+        raise NotSpliceable("the route is not a block of keys")
+    return _in_block(source, block, wanted)
 
 
-def _splices(source: Source, block: Mapping, wanted: Wanted) -> list[Splice]:
+def _in_block(source: Source, block: Mapping, wanted: Wanted) -> list[Splice]:
     mode = set_value(source, block, "mode", wanted.mode.value, after=("id", "path", "methods"))
     splices = [mode]
     known = ("id", "path", "methods", "mode")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,8 +22,10 @@ from gateway.mapfile.routes import backends_of, default_route, route_of
 from gateway.mapfile.salvage import all_of, salvage
 from gateway.mapfile.schema import Document
 from gateway.mapfile.source import MAX_BYTES, Source, decode
-from gateway.mapfile.yaml import Mapping, Node, Scalar, read_tree
+from gateway.mapfile.yaml import Mapping, Scalar, read_tree
 from gateway.routing.route import DEFAULT_ROUTE_ID
+
+MOST_PROBLEMS = 500
 
 _START = "`gateway init` writes a map"
 
@@ -58,11 +60,25 @@ def revision_of(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedMap:
+    """A map with the nodes of its text, for those who edit it."""
+
+    loaded: LoadedMap
+    root: Mapping
+    source: Source
+
+
 def parse_map(data: bytes, path: Path, *, today: date | None = None) -> LoadedMap:
     """The map in some bytes; `path` is for messages. Raises MapInvalid with every problem, in the order of the file.
 
     `today` decides which excuses have expired; it defaults to the day in UTC.
     """
+    return parse_nodes(data, path, today=today).loaded
+
+
+def parse_nodes(data: bytes, path: Path, *, today: date | None = None) -> ParsedMap:
+    """As `parse_map`, with the nodes."""
     text, refusal = decode(data)
     if refusal is not None:
         raise MapInvalid(str(path), (refusal,))
@@ -84,7 +100,7 @@ def parse_map(data: bytes, path: Path, *, today: date | None = None) -> LoadedMa
         raise MapInvalid(str(path), _merged(problems, doubtful, found.problems))
     routes = tuple(route_of(entry, document.defaults) for entry in document.routes)
     lines = {entry.id: source.position(locate(root, ("routes", index)))[0] for index, entry in enumerate(routes)}
-    return LoadedMap(
+    loaded = LoadedMap(
         path=path,
         revision=revision_of(data),
         text=text,
@@ -97,9 +113,10 @@ def parse_map(data: bytes, path: Path, *, today: date | None = None) -> LoadedMa
         converters=found.converters,
         lines={DEFAULT_ROUTE_ID: source.position(locate(root, ("defaults",), key=True))[0], **lines},
     )
+    return ParsedMap(loaded, root, source)
 
 
-def _tree(source: Source) -> tuple[Node | None, list[Problem]]:
+def _tree(source: Source) -> tuple[Mapping | None, list[Problem]]:
     tree = read_tree(source)
     root, problems = tree.root, tree.problems
     if problems and root is None:
@@ -131,7 +148,15 @@ def _merged(of_yaml: list[Problem], doubtful: list[Problem], of_map: list[Proble
 
 
 def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+    """In the order of the file, as many as anybody reads."""
+    ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
+    if len(ordered) <= MOST_PROBLEMS:
+        return tuple(ordered)
+    rest = ordered[MOST_PROBLEMS - 1]
+    more = replace(
+        rest, what=f"{len(ordered) - MOST_PROBLEMS + 1} more problems from here on", hint="begin with those above"
+    )
+    return (*ordered[: MOST_PROBLEMS - 1], more)
 
 
 def _unreadable(path: Path, what: str, hint: str) -> MapInvalid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,17 +32,24 @@ def salvage(written: Any, refused: Iterable[Location]) -> WellFormed:
     """The parts of a map that the schema did not refuse. Entries without a usable id and path are left out."""
     defaults = written.get("defaults") if isinstance(written, dict) else None
     routes = written.get("routes") if isinstance(written, dict) else None
-    bad: set[Location] = {location[:3] if location[:1] == ("routes",) else location[:2] for location in refused}
-    kept_defaults = _without(defaults, {str(place[1]) for place in bad if place[0] == "defaults" and len(place) > 1})
+    bad_defaults: set[str] = set()
+    bad_entries: dict[int, set[str]] = defaultdict(set)
+    for location in refused:
+        match location:
+            case ("defaults", str(key), *_):
+                bad_defaults.add(key)
+            case ("routes", int(index), str(key), *_):
+                bad_entries[index].add(key)
+            case _:
+                pass
     entries: dict[int, RouteEntry] = {}
     for index, entry in enumerate(routes if isinstance(routes, list) else []):
-        keys = {str(place[2]) for place in bad if place[:2] == ("routes", index) and len(place) > 2}  # noqa: PLR2004
         try:
-            entries[index] = RouteEntry.model_validate(_without(entry, keys))
+            entries[index] = RouteEntry.model_validate(_without(entry, bad_entries[index]))
         except ValidationError:
             continue
     try:
-        return WellFormed(Defaults.model_validate(kept_defaults), entries)
+        return WellFormed(Defaults.model_validate(_without(defaults, bad_defaults)), entries)
     except ValidationError:
         return WellFormed(Defaults(), entries)
 

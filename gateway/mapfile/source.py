@@ -29,13 +29,14 @@ class Source:
         line = bisect_right(self._starts, index)
         return line, index - self._starts[line - 1] + 1
 
-    def line(self, number: int) -> str:
-        """A line without its end; empty behind the last one."""
+    def line(self, number: int, most: int = MAX_BYTES) -> str:
+        """A line, or its first `most` characters, without its end; empty behind the last one."""
         if not 1 <= number <= len(self._starts):
             return ""
         start = self._starts[number - 1]
-        end = _LINE_END.search(self.text, start)
-        return self.text[start : end.start() if end else len(self.text)]
+        stop = min(len(self.text), start + most)
+        end = _LINE_END.search(self.text, start, stop)
+        return self.text[start : end.start() if end else stop]
 
     def start_of(self, number: int) -> int:
         """The index where a line begins."""
@@ -45,7 +46,7 @@ class Source:
         """A problem at an index, with its line for the caret."""
         line, column = self.position(max(0, min(index, len(self.text))))
         return Problem(
-            line=line, column=column, what=what, hint=hint, route=route, source=self.line(line)[:_LONGEST_LINE]
+            line=line, column=column, what=what, hint=hint, route=route, source=self.line(line, _LONGEST_LINE)
         )
 
 

@@ -18,9 +18,8 @@ from pathlib import Path
 from gateway.errors import MapInvalid, Problem
 from gateway.mapfile import yaml
 from gateway.mapfile.inventory import Entry, unanswered
-from gateway.mapfile.load import parse_map
+from gateway.mapfile.load import parse_map, parse_nodes
 from gateway.mapfile.scalars import disagreement, plain_value
-from gateway.mapfile.source import Source
 from gateway.mapfile.splice import Splice, apply, new_line
 from gateway.mapfile.templates import TemplateIndex, shape
 from gateway.routing.mode import Mode
@@ -121,11 +120,13 @@ class _Update:
     """An existing map and the entries of the application."""
 
     def __init__(self, data: bytes, path: Path, entries: Sequence[Entry]) -> None:
-        self._loaded = parse_map(data, path)
+        parsed = parse_nodes(data, path)
+        self._loaded = parsed.loaded
+        self._source = parsed.source
+        self._routes = _routes(parsed.root)
         self._mark = "\ufeff" if data.startswith(codecs.BOM_UTF8) else ""
         self._path = path
         self._entries = entries
-        self._source = Source(self._loaded.text)
         self._ending = "\r\n" if "\r\n" in self._loaded.text else "\n"
         self._splices: list[Splice] = []
 
@@ -150,13 +151,8 @@ class _Update:
         kept = tuple(route.id for route in routes if route not in gone)
         return Written(self._mark + text, tuple(entry.id for entry in added), tuple(route.id for route in gone), kept)
 
-    def _routes(self) -> yaml.Sequence | None:
-        root = yaml.read_tree(self._source).root
-        found = root.items.get("routes") if isinstance(root, yaml.Mapping) else None
-        return found[1] if found is not None and isinstance(found[1], yaml.Sequence) else None
-
     def _mark_gone(self, gone: set[str]) -> None:
-        node = self._routes()
+        node = self._routes
         if node is None or node.flow:
             return
         for route, item in zip(self._loaded.routes, node.items, strict=True):
@@ -175,7 +171,7 @@ class _Update:
     def _insert(self, added: Sequence[Entry]) -> None:
         if not added:
             return
-        node = self._routes()
+        node = self._routes
         if node is None:
             lines = "".join(_headed(group, 2, self._ending) for group in _grouped(added))
             self._splices.append(
@@ -223,6 +219,11 @@ class _Update:
             if not following.lstrip().startswith("#") or len(following) - len(following.lstrip()) <= indent:
                 return self._source.start_of(line) + len(self._source.line(line))
             line += 1
+
+
+def _routes(root: yaml.Mapping) -> yaml.Sequence | None:
+    found = root.items.get("routes")
+    return found[1] if found is not None and isinstance(found[1], yaml.Sequence) else None
 
 
 def _missing(entry: Entry, covering: Sequence[Route], ruled: set[str]) -> Entry | None:

@@ -130,3 +130,23 @@ def test_every_line_ending_is_counted_alike(ending):
     (problem,) = refusal(text.replace("\n", ending).encode()).problems
     assert (problem.line, problem.column) == (5, 11)
     assert problem.source == "    path: b"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LEAST + b"routes: [" + b"a," * 49_000 + b"]",
+        LEAST + b"routes: [" + b"{id: a, path: /a}," * 9_000 + b"]",
+        LEAST + b"k: 1\n" * 24_000,
+        LEAST + b"k: " + b"x " * 400_000,
+        LEAST + b"k: '" + b"x\n " * 300_000 + b"'",
+    ],
+    ids=["words", "twins", "keys", "plain", "quoted"],
+)
+def test_much_that_is_wrong_costs_no_more_than_its_size(data):
+    """Case 127: work grows with the size of the map, and nobody is shown 49,000 problems."""
+    started = time.thread_time()
+    problems = refusal(data).problems
+    assert time.thread_time() - started < 15
+    assert len(problems) <= 500
+    assert len(problems) < 500 or "more problems from here on" in problems[-1].what
