@@ -98,10 +98,10 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Sa
 def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The addresses of a `partner` and of a `strapi`."""
     folder = tmp_path_factory.mktemp("others")
-    token = SECRETS["STRAPI_TOKEN"]
+    secrets = ("--token", SECRETS["STRAPI_TOKEN"], "--webhook-secret", SECRETS["STRAPI_WEBHOOK_SECRET"])
     with (
         processes.local_server("partner", folder / "partner.log") as partner,
-        processes.local_server("strapi", folder / "strapi.log", "--token", token) as strapi,
+        processes.local_server("strapi", folder / "strapi.log", *secrets) as strapi,
     ):
         yield {"partner": partner, "strapi": strapi}
 

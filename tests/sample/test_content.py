@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from legacy.seed import ARTICLES
-from tests.sample.client import Answer, Client
+from tests.sample.client import Answer, Client, SocketClient
 from tests.sample.conftest import SECRETS, Sample
 
 Get = Callable[..., Answer]
@@ -88,7 +88,7 @@ def cms(others: dict[str, str]) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {SECRETS['STRAPI_TOKEN']}"}
     with httpx.Client(base_url=others["strapi"], headers=headers) as client:
         yield client
-        client.post("/test/switch", json={"broken": False})
+        client.post("/test/switch", json={"broken": False, "webhook": ""})
 
 
 class TestConnected:
@@ -193,6 +193,21 @@ class TestConnected:
         answer = get(f"/aggregate?city={city}")
         assert answer.status == status
         assert answer.json()["error"]["message"].startswith("The partner does not answer")
+
+
+@pytest.mark.parametrize("way", ["gunicorn", "gateway"])
+def test_an_editor_saves_and_the_readers_see_it(
+    way: str, start: Callable[..., Sample], connections: dict[str, str], cms: httpx.Client
+) -> None:
+    """The CMS itself calls the webhook."""
+    client = start(way, **connections).client
+    assert isinstance(client, SocketClient)
+    cms.post("/test/switch", json={"webhook": f"http://{client.host}:{client.port}/webhooks/strapi"})
+    for title in ("Another title", "Story no. 15: über uns"):
+        client.request("GET", "/articles/story-15")
+        assert client.request("GET", "/articles/story-15").header("x-cache") == "hit"
+        cms.put("/api/articles/15", json={"data": {"title": title}}).raise_for_status()
+        assert client.request("GET", "/articles/story-15").json()["title"] == title
 
 
 @pytest.mark.parametrize("signature", ["", "sha256=", "sha256=" + "0" * 64, "ü"])

@@ -110,9 +110,11 @@ class Strapi:
         return JSONResponse({"data": self._shape(found, None, []), "meta": {}})
 
     async def switch(self, request: Request) -> Response:
-        """`{"broken": true}`: every list is a 500 from now on. Answers how many lists were asked for so far."""
+        """`{"broken": true}`: every list is a 500 from now on; `{"webhook": URL}`. Answers the number of reads."""
         if request.method == "POST":
-            self.broken = bool((await request.json())["broken"])
+            wanted = await request.json()
+            self.broken = wanted.get("broken", self.broken)
+            self.webhook = wanted.get("webhook", self.webhook)
         return JSONResponse({"calls": self.calls, "broken": self.broken})
 
     async def _tell(self, event: str, entry: dict[str, Any]) -> None:
@@ -123,8 +125,11 @@ class Strapi:
             "x-strapi-event": event,
             "x-strapi-signature": "sha256=" + hmac.new(self.secret, body, hashlib.sha256).hexdigest(),
         }
-        async with httpx.AsyncClient() as client:
-            (await client.post(self.webhook, content=body, headers=headers)).raise_for_status()
+        try:
+            async with httpx.AsyncClient() as client:
+                (await client.post(self.webhook, content=body, headers=headers)).raise_for_status()
+        except httpx.HTTPError as error:  # an edit is saved whether anybody hears of it or not
+            print(f"{self.webhook} was not told: {error}", flush=True)
 
     @staticmethod
     def _shape(entry: dict[str, Any], fields: list[str] | None, populated: list[str]) -> dict[str, Any]:
