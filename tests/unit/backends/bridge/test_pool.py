@@ -16,6 +16,7 @@ import weakref
 import pytest
 
 from gateway.backends.bridge import Bridge, BridgeLimits
+from gateway.backends.pool import Pool
 from gateway.backends.worker import Worker
 from gateway.errors import BackendUnavailable, ClientDisconnected
 
@@ -291,6 +292,19 @@ async def test_short_computations_take_turns_on_few_threads(ask):
     stats = bridge.stats()
     # A busy machine may make the processor look idle for a tick; then a few threads more are started.
     assert stats.idle + stats.busy < 40
+
+
+def test_how_many_threads_more_may_be_awake():
+    """The three rules of the pool, apart from any machine's load."""
+    pool = Pool(threads=40, queue=10, queue_timeout=1)
+    pool._allowed = 5
+    assert pool._wanted(5, 0.01, idle=True, computing=0) == 35
+    assert pool._wanted(3, 0.01, idle=False, computing=3) == 2
+    assert (pool._wanted(5, 0.01, idle=False, computing=1), pool._allowed) == (0, 5)
+    assert (pool._wanted(5, 0.01, idle=False, computing=2), pool._allowed) == (0, 4)
+    pool._allowed = 5
+    assert pool._wanted(5, 1.0, idle=False, computing=5) == 1
+    assert pool._wanted(5, 1.01, idle=False, computing=1) == 0
 
 
 async def test_one_long_computation_does_not_hold_up_the_others(ask):

@@ -240,11 +240,12 @@ async def test_aborted_upload_does_not_reach_legacy(serving, until):
     assert called == ["/whole"]
 
 
-async def test_aborted_upload_is_a_disconnect(a_client, scope):
+@pytest.mark.parametrize("framing", [(b"content-length", b"9"), (b"transfer-encoding", b"chunked")])
+async def test_aborted_upload_is_a_disconnect(a_client, scope, framing):
     client = a_client((b"half",), complete=False)
     client.gone.set()
     with pytest.raises(ClientDisconnected):
-        await Bridge(echo)(scope(method="POST", headers=[(b"content-length", b"9")]), client.receive, client.send)
+        await Bridge(echo)(scope(method="POST", headers=[framing]), client.receive, client.send)
 
 
 async def test_slow_uploads_take_no_thread_and_end_with_408(a_client, scope):
