@@ -64,6 +64,21 @@ class Difference:
     v2: str | None
     cause: str = UNEXPLAINED
     excused_by: str | None = None
+    note: str = ""
+    """What else is to be said, such as that an excuse for it expired."""
+
+    def but(self, *, cause: str | None = None, excused_by: str | None = None, note: str | None = None) -> Difference:
+        """The same, but for what is given."""
+        return Difference(
+            self.part,
+            self.location,
+            self.kind,
+            self.legacy,
+            self.v2,
+            self.cause if cause is None else cause,
+            self.excused_by if excused_by is None else excused_by,
+            self.note if note is None else note,
+        )
 
     @property
     def wildcard(self) -> str:
@@ -85,6 +100,8 @@ class Comparison:
     reason: str = ""
     stratum: str = field(default="none")
     """Legacy's status class: `2xx` ... `5xx`, or `none` when legacy gave no answer."""
+    omitted: int = 0
+    """Differences that nothing excuses, beyond the hundred that are kept."""
 
     @property
     def unexcused(self) -> tuple[Difference, ...]:

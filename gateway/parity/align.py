@@ -1,0 +1,187 @@
+"""Which elements of two arrays belong together, so that one inserted element is one difference and not a hundred.
+
+Order counts: elements are paired only in order, unless a rule of the map says that order means nothing. Everything
+here is linear, or n log n, in the size of the arrays.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Pair = tuple[int | None, int | None]
+"""Legacy's index and v2's; None where the other side has no such element."""
+
+_CANDIDATES = 8
+"""Members that are tried as the identity of an array's objects."""
+
+_DEPTH = 60
+
+
+class Fingerprints:
+    """Hashes of values, each computed once. Members of an object have no order; numbers are their text.
+
+    What lies deeper than `_DEPTH` does not count: then unequal values may be paired, and the walk finds them unequal.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, int] = {}
+
+    def __call__(self, value: Any, depth: int = _DEPTH) -> int:
+        """Equal for equal values. The value must live as long as this."""
+        if not isinstance(value, dict | list):
+            return hash((type(value), value))
+        if depth == 0:
+            return len(value)
+        known = self._known.get(id(value))
+        if known is None:
+            if isinstance(value, dict):
+                known = hash(frozenset([(name, self(member, depth - 1)) for name, member in value.items()]))
+            else:
+                known = hash(tuple([self(element, depth - 1) for element in value]))
+            self._known[id(value)] = known
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The pairs of two arrays. `reordered`: both have the same elements, in another order."""
+
+    pairs: list[Pair]
+    reordered: bool = False
+
+
+def aligned(legacy: list[Any], v2: list[Any], fingerprint: Fingerprints) -> Alignment:
+    """How two arrays whose order counts belong together."""
+    ours, theirs = _identities(legacy, v2) or ([*map(fingerprint, legacy)], [*map(fingerprint, v2)])
+    if ours == theirs:
+        return Alignment([(index, index) for index in range(len(ours))])
+    if len(ours) == len(theirs) and Counter(ours) == Counter(theirs):
+        return Alignment(_by_label(ours, theirs)[0], reordered=True)
+    return Alignment(_in_order(ours, theirs))
+
+
+def matched(legacy: list[Any], v2: list[Any], fingerprint: Fingerprints, by: str | None) -> list[Pair]:
+    """The pairs of two arrays whose order means nothing: elements with the same `by`, or equal ones.
+
+    What equals nothing is paired in order where there is no `by`.
+    """
+
+    def label(element: Any) -> Hashable:
+        if by is not None and isinstance(element, dict) and by in element:
+            return fingerprint(element[by])
+        return fingerprint(element)
+
+    pairs, alone, left = _by_label([*map(label, legacy)], [*map(label, v2)])
+    if by is None:
+        return [*pairs, *_gap(alone, left)]
+    return [*pairs, *((index, None) for index in alone), *((None, index) for index in left)]
+
+
+def _by_label(legacy: Sequence[Hashable], v2: Sequence[Hashable]) -> tuple[list[Pair], list[int], list[int]]:
+    """Elements with the same label, and those that are alone, of legacy's and of v2's."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    for index, label in enumerate(v2):
+        waiting[label].append(index)
+    pairs: list[Pair] = []
+    alone: list[int] = []
+    for index, label in enumerate(legacy):
+        found = waiting.get(label)
+        if found:
+            pairs.append((index, found.popleft()))
+        else:
+            alone.append(index)
+    return pairs, alone, sorted(index for indexes in waiting.values() for index in indexes)
+
+
+def _identities(legacy: list[Any], v2: list[Any]) -> tuple[list[Hashable], list[Hashable]] | None:
+    """The values of a member that tells the objects of both arrays apart and is mostly shared, such as `id`."""
+    if not legacy or not v2 or not all(isinstance(element, dict) for element in (*legacy, *v2)):
+        return None
+    names = sorted(legacy[0], key=lambda name: name not in {"id", "uuid", "key"})
+    for name in names[:_CANDIDATES]:
+        ours, theirs = _scalars(legacy, name), _scalars(v2, name)
+        if ours and theirs and 2 * len(set(ours) & set(theirs)) >= min(len(ours), len(theirs)):
+            return ours, theirs
+    return None
+
+
+def _scalars(elements: list[Any], name: str) -> list[Hashable] | None:
+    """The values of `name`, when each element has one, no two the same."""
+    values: list[Hashable] = []
+    for element in elements:
+        value = element.get(name)
+        if not isinstance(value, str | bytes):
+            return None
+        values.append((type(value), value))
+    return values if len(set(values)) == len(values) else None
+
+
+def _in_order(legacy: Sequence[Hashable], v2: Sequence[Hashable]) -> list[Pair]:
+    """Equal ends belong together; between them, labels that occur once on both sides; in the gaps, position."""
+    shorter = min(len(legacy), len(v2))
+    start = 0
+    while start < shorter and legacy[start] == v2[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and legacy[-1 - end] == v2[-1 - end]:
+        end += 1
+    pairs: list[Pair] = [(index, index) for index in range(start)]
+    mine, theirs = start, start
+    ends = (len(legacy) - end, len(v2) - end)
+    for anchor in (*_anchors(legacy, v2, (start, *ends)), ends):
+        pairs += _gap(range(mine, anchor[0]), range(theirs, anchor[1]))
+        if anchor != ends:
+            pairs.append(anchor)
+        mine, theirs = anchor[0] + 1, anchor[1] + 1
+    pairs += zip(range(ends[0], len(legacy)), range(ends[1], len(v2)), strict=True)
+    return pairs
+
+
+def _anchors(legacy: Sequence[Hashable], v2: Sequence[Hashable], window: tuple[int, int, int]) -> list[tuple[int, int]]:
+    """The longest rising chain of labels that occur once on each side, as patience sorting finds it."""
+    start, legacy_end, v2_end = window
+    ours, theirs = _once(legacy, start, legacy_end), _once(v2, start, v2_end)
+    common = [(index, theirs[label]) for label, index in ours.items() if label in theirs]
+    tops: list[int] = []
+    chain: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(common):
+        pile = bisect_left(tops, place)
+        before.append(chain[pile - 1] if pile else -1)
+        if pile == len(tops):
+            tops.append(place)
+            chain.append(number)
+        else:
+            tops[pile] = place
+            chain[pile] = number
+    found: list[tuple[int, int]] = []
+    number = chain[-1] if chain else -1
+    while number >= 0:
+        found.append(common[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _once(labels: Sequence[Hashable], start: int, end: int) -> dict[Hashable, int]:
+    """The index of each label that occurs once in the window, in order."""
+    first: dict[Hashable, int] = {}
+    again: set[Hashable] = set()
+    for index in range(start, end):
+        label = labels[index]
+        if label in first:
+            again.add(label)
+        first[label] = index
+    return {label: index for label, index in first.items() if label not in again}
+
+
+def _gap(legacy: Iterable[int], v2: Iterable[int]) -> Iterable[Pair]:
+    """Position by position; what one side has more of stands alone."""
+    mine, theirs = [*legacy], [*v2]
+    shared = min(len(mine), len(theirs))
+    yield from zip(mine[:shared], theirs[:shared], strict=True)
+    yield from ((index, None) for index in mine[shared:])
+    yield from ((None, index) for index in theirs[shared:])
