@@ -17,8 +17,8 @@ from gateway.server.control import Conversation
 from gateway.settings import Settings
 from gateway.telemetry.cells import anonymous_file
 
-ASK_SECONDS = 0.25
-"""How long a worker may take to say how it is."""
+ASK_SECONDS = 1.0
+"""How long a worker may take to say how it is. Generous: a busy one must not look like a dead one."""
 
 _FREE_DEATHS = 5
 _WINDOW_SECONDS = 60.0
