@@ -2,7 +2,7 @@
 
 A thread that waits for a database lets others run; a thread that computes only takes turns with them, and each turn
 costs. So how many may be awake follows what they do, looked at every few milliseconds while requests wait:
-    the threads leave the processor idle            every waiting request gets a thread at once
+    the threads leave the processor idle            twice as many, for the requests that wait
     nothing was started for a while                 one thread more: whatever runs is long
     two or more of them computed                    one thread fewer
 
@@ -27,6 +27,8 @@ BUSY = 0.85
 """The share of a tick that the threads and the loop compute when there is no processor left for another thread."""
 COMPUTED = 0.2
 """The share of a tick that makes a thread one that computes."""
+FIRST_STEP = 4
+"""How many threads are added at least where the processor is idle; from there their number doubles."""
 STALLED = 0.05
 """Seconds without a job started, after which one thread more is tried."""
 SWEEP = 0.05
@@ -177,7 +179,8 @@ class Pool:
         if active < self._allowed:
             return self._allowed - active
         if idle:
-            return self.limit - active
+            # Not all at once: should they turn out to compute, forty would keep the loop from its turn.
+            return min(self.limit - active, max(active, FIRST_STEP))
         if now - self._moved_at > STALLED:
             self._moved_at = now
             return min(self.limit - active, 1)
