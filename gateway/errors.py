@@ -7,6 +7,10 @@
     ├── FlipRefused           a step the ladder does not have            exit 2
     ├── ImportFailed          "module:attribute" could not be imported   exit 3
     ├── CannotListen          an address could not be bound              exit 3
+    ├── EvidenceError         the evidence store cannot be used
+    │   ├── EvidenceUnavailable   at the moment: locked, full, away      exit 3
+    │   ├── EvidenceCorrupt       its file is damaged                    exit 3
+    │   └── EvidenceRefused       it is a later release's, or not ours   exit 2
     ├── BackendUnavailable    a side cannot be asked at the moment       503
     ├── BackendTimeout        a side did not answer in time              504
     ├── BackendProtocolError  a side broke ASGI, WSGI or HTTP            502
@@ -94,6 +98,32 @@ class CannotListen(GatewayError):
 
     code = "cannot_listen"
     exit_code = 3
+
+
+class EvidenceError(GatewayError):
+    """The evidence store cannot be used. Traffic does not notice."""
+
+    code = "evidence_error"
+    exit_code = 3
+
+
+class EvidenceUnavailable(EvidenceError):
+    """The store cannot be reached, written or read at the moment: locked, full, read-only, away."""
+
+    code = "evidence_unavailable"
+
+
+class EvidenceCorrupt(EvidenceError):
+    """The store's file is damaged, or holds what no release has written."""
+
+    code = "evidence_corrupt"
+
+
+class EvidenceRefused(EvidenceError):
+    """The store was written by a later release, or is somebody else's. It is left as it is."""
+
+    code = "evidence_refused"
+    exit_code = 2
 
 
 class BackendError(GatewayError):

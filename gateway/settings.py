@@ -60,6 +60,15 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     """Addresses or networks, comma separated, whose `X-Forwarded-For` and `-Proto` are believed. Empty: nobody's."""
 
+    evidence: str = ""
+    """Where evidence is kept: a URL of SQLAlchemy, `off`, or empty for `.gateway/evidence.sqlite3` beside the map."""
+    evidence_max_age: Annotated[float, Field(gt=0)] = 30.0
+    """How many days evidence is kept."""
+    evidence_max_bytes: Annotated[int, Field(ge=1024**2)] = 512 * 1024**2
+    """About how much evidence is kept; over that, every route keeps a fair share."""
+    redact: str = ""
+    """Names of fields, parameters and headers, comma separated, that are redacted beside the built-in ones."""
+
     @field_validator("trusted_proxies")
     @classmethod
     def _proxies_are_named(cls, value: str) -> str:

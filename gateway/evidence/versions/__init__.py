@@ -1,0 +1,1 @@
+"""The steps of the schema, in order. A step that was released is never edited; the next one mends it."""
