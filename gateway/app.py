@@ -25,6 +25,8 @@ from werkzeug.routing import BaseConverter
 from gateway.asgi import Receive, Scope, Send
 from gateway.errors import GatewayError, MapInvalid, Problem
 from gateway.fleet import Fleet
+from gateway.judge import Judge
+from gateway.mapfile.judging import judging_of
 from gateway.mapfile.load import read_map
 from gateway.mapfile.loaded import LoadedMap
 from gateway.mapfile.watch import MapWatcher, Reload
@@ -88,7 +90,8 @@ class Gateway:
         self._loop: asyncio.AbstractEventLoop | None = None
         fleet = self._fleet
         sides = Sides(fleet.legacy, fleet.v2, fleet.legacy_shadow, fleet.v2_shadow)
-        self._lane = ShadowLane(sides, self.telemetry)
+        self._judge = Judge(offer=None)
+        self._lane = ShadowLane(sides, self.telemetry, self._judge)
         self.door = Door(self._compile(loaded), sides, self._lane, self.telemetry, new_id=_id_maker())
         self._watcher = MapWatcher(map_path, on_map=self._on_map, on_refused=self._on_refused, initial=loaded.revision)
         self.asgi = Host(self)
@@ -223,7 +226,9 @@ class Gateway:
 
     def _bind(self, loaded: LoadedMap) -> None:
         table = self.door.table
-        self.telemetry.metrics.bind(loaded.revision, (*table.routes, table.default))
+        routes = (*table.routes, table.default)
+        self.telemetry.metrics.bind(loaded.revision, routes)
+        self._judge.use(routes, judging_of(loaded))
 
     def _declare_gauges(self) -> None:
         metrics, fleet, lag = self.telemetry.metrics, self._fleet, self.telemetry.lag

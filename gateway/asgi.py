@@ -7,6 +7,7 @@ and read what others wrote. `fresh_scope` copies the keys of the ASGI specificat
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 Scope = MutableMapping[str, Any]
@@ -14,6 +15,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 RawHeaders = list[tuple[bytes, bytes]]
+
+IS_SHADOW: ContextVar[bool] = ContextVar("gateway_is_shadow", default=False)
+"""True while a side is asked in the background. `gateway.compat.is_shadow` is how an application reads it."""
 
 
 class Backend(Protocol):

@@ -1,4 +1,4 @@
-"""The WSGI environ of a request, as gunicorn would build it: PEP 3333, native strings, nothing of ASGI.
+"""The WSGI environ of a request, as gunicorn would build it: PEP 3333, native strings, and the request's id.
 
 Where this differs from gunicorn 27, it is on purpose:
     HTTP_PROXY              never set from a `Proxy:` header (httpoxy)
@@ -19,6 +19,8 @@ from gateway.backends.file_wrapper import FileWrapper
 from gateway.errors import RequestRefused
 
 SERVER_SOFTWARE = "flask-fastapi-gateway"
+REQUEST_ID = "gateway.request_id"
+"""Where an application finds the id that the gateway's log has for the request."""
 KNOWN_NAMES = 1000
 """How many header names are remembered; clients choose them, so there is an end."""
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^`|~0-9A-Za-z]+")
@@ -79,6 +81,9 @@ class EnvironBuilder:
         else:
             environ["QUERY_STRING"] = ""
         environ["RAW_URI"] = environ["REQUEST_URI"] = target
+        state = scope.get("state")
+        if state and "request_id" in state:
+            environ[REQUEST_ID] = state["request_id"]
 
         client = scope.get("client")
         if client is None:

@@ -53,11 +53,11 @@ class Lane(Protocol):
 
 
 def private_scope(scope: Scope, state: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy that the application may change as it likes; `state` is what its lifespan left, copied too."""
+    """A copy that the application may change as it likes. `state` is what its lifespan left, below the request's."""
     private = dict(scope)
     private["asgi"] = dict(scope["asgi"])
     private["headers"] = list(scope["headers"])
-    private["state"] = dict(state)
+    private["state"] = {**state, **scope.get("state", {})}
     if "subprotocols" in private:
         private["subprotocols"] = list(private["subprotocols"])
     extensions = private.pop("extensions", None)

@@ -1,4 +1,4 @@
-"""How the map says that answers are compared and routes are judged: `compare` and `gate`, with the defaults laid in. Pure.
+"""How the map says that answers are compared and routes are judged: `compare` and `gate`, defaults laid in. Pure.
 
 `compare` of a route adds to that of the defaults; `gate` is laid over theirs key by key.
 """

@@ -50,7 +50,13 @@ class Call:
         return not self.intake.has_body or (self.body is not None and self.body.content is not None)
 
     def scope_for(self, side: Side, *, extra: RawHeaders | None = None) -> Scope:
-        """A fresh scope for a side: the canonical path for v2, the client's own spelling of the same for legacy."""
+        """A fresh scope for a side: the canonical path for v2, the client's own spelling of the same for legacy.
+
+        The request's id is in `scope["state"]["request_id"]`, so that a side can know it and its headers are the
+        client's.
+        """
         headers = [*self.intake.headers, *(extra or ())]
         raw_path = self.scope["raw_path"] if side is Side.LEGACY else self.routed.raw_path
-        return fresh_scope(self.scope, path=self.routed.path, raw_path=raw_path, headers=headers)
+        scope = fresh_scope(self.scope, path=self.routed.path, raw_path=raw_path, headers=headers)
+        scope["state"]["request_id"] = self.intake.request_id
+        return scope

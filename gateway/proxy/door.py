@@ -19,8 +19,9 @@ from gateway.asgi import RawHeaders, Receive, Scope, Send
 from gateway.errors import ClientDisconnected
 from gateway.proxy.body import read_body
 from gateway.proxy.call import Call
+from gateway.proxy.capture import Capture
 from gateway.proxy.decide import decide
-from gateway.proxy.intake import REQUEST_ID, Intake, take_in
+from gateway.proxy.intake import REQUEST_ID, Intake, name_request, take_in
 from gateway.proxy.record import Recorder, Served
 from gateway.proxy.refusal import redirect, refuse
 from gateway.proxy.relay import Relay
@@ -75,6 +76,7 @@ class Door:
             decided = decide(scope, intake, resolution, method=scope["method"])
             call = Call(scope, receive, Relay(send), intake, resolution, decided, began)
             if table.adds_headers:
+                name_request(intake)
                 call.relay.extra = lambda: _headers_of(call)
             await self._answer(call)
         else:
@@ -82,6 +84,8 @@ class Door:
 
     async def _answer(self, call: Call) -> None:
         shadow = call.plan.shadow
+        if shadow is not None:
+            call.relay.capture = Capture(call.route.shadow.max_body)
         try:
             if call.intake.has_body and (shadow is not None or call.route.fallback):
                 call.body = await read_body(call.receive, call.route.shadow.max_body)
@@ -91,7 +95,7 @@ class Door:
         finally:
             self._recorder.served(_record_of(call))
         if shadow is not None:
-            self._lane.offer(call, shadow)
+            self._lane.offer(call)
 
     async def _turn_away(
         self, scope: Scope, send: Send, intake: Intake, resolution: Redirected | Rejected, began: float

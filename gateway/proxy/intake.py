@@ -59,7 +59,8 @@ class Intake:
 def take_in(raw: RawHeaders, *, new_id: str, keep_upgrade: bool = False) -> Intake:
     """Put a request's headers in order.
 
-    `new_id` is used when the client sent no request id, or one that is not plain. `keep_upgrade` leaves `Upgrade` in
+    The request's id is the client's `X-Request-ID` if that is a plain one, otherwise `new_id`; the header itself stays
+    as it came. `keep_upgrade` leaves `Upgrade` in
     place, for a WebSocket handshake that a plain legacy route answers.
     """
     has_body = False
@@ -80,16 +81,20 @@ def take_in(raw: RawHeaders, *, new_id: str, keep_upgrade: bool = False) -> Inta
         elif name == REQUEST_ID:
             # Several are no id: a joined value would be one that nobody sent.
             request_id = value if not request_id else b" "
-            plain = False
         else:
             plain = False
+    found = request_id.decode() if _REQUEST_ID_VALUE.match(request_id) else new_id
     if plain and cookies < 2:  # noqa: PLR2004 - two lines are what must be joined
-        return Intake([*raw, (REQUEST_ID, new_id.encode())], new_id, has_body)
+        return Intake(raw, found, has_body)
     headers, dropped = _sift(raw, keep_upgrade=keep_upgrade)
-    if not _REQUEST_ID_VALUE.match(request_id):
-        request_id = new_id.encode()
-        headers = [*(line for line in headers if line[0] != REQUEST_ID), (REQUEST_ID, request_id)]
-    return Intake(headers, request_id.decode(), has_body, dropped)
+    return Intake(headers, found, has_body, dropped)
+
+
+def name_request(intake: Intake) -> None:
+    """Put the request's id into its headers, for sides that log it from there."""
+    others = [line for line in intake.headers if line[0] != REQUEST_ID]
+    if len(intake.headers) - len(others) != 1 or (REQUEST_ID, intake.request_id.encode()) not in intake.headers:
+        intake.headers = [*others, (REQUEST_ID, intake.request_id.encode())]
 
 
 def _sift(raw: RawHeaders, *, keep_upgrade: bool) -> tuple[RawHeaders, tuple[str, ...]]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
+from gateway.parity.difference import Comparison
+
 
 class Served(NamedTuple):
     """One request that got an answer, or whose client left. A tuple, because one is made for every request."""
@@ -50,6 +52,9 @@ class Recorder(Protocol):
 
     def shadow_dropped(self, route_id: str, reason: str, /) -> None:
         """A planned shadow was not asked."""
+
+    def compared(self, route_id: str, comparison: Comparison, /) -> None:
+        """Both answers of a request were compared."""
 
     def shadow_depth(self, depth: int, /) -> None:
         """How many shadows wait or run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.asgi import Message, RawHeaders, Send
+from gateway.proxy.capture import Capture
 from gateway.proxy.deadline import Deadline
 
 _SERVER_ERROR = 500
@@ -14,11 +15,23 @@ _HELD_LIMIT = 64 * 1024
 class Relay:
     """The `send` that a side is given.
 
-    `extra`, if set, gives headers to add to the answer. With `hold_errors`, an answer of 500 or above is held back, up
-    to 64 KiB, until `release` lets it go or `discard` forgets it, because another side may answer instead.
+    `extra`, if set, gives headers to add to the answer; `capture`, if set, keeps a copy of what passes. With
+    `hold_errors`, an answer of 500 or above is held back, up to 64 KiB, until `release` lets it go or `discard` forgets
+    it, because another side may answer instead.
     """
 
-    __slots__ = ("_deadline", "_held", "_held_size", "_send", "completed", "extra", "hold_errors", "started", "status")
+    __slots__ = (
+        "_deadline",
+        "_held",
+        "_held_size",
+        "_send",
+        "capture",
+        "completed",
+        "extra",
+        "hold_errors",
+        "started",
+        "status",
+    )
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -26,6 +39,7 @@ class Relay:
         self._held: list[Message] = []
         self._held_size = 0
         self.extra: Callable[[], RawHeaders] | None = None
+        self.capture: Capture | None = None
         self.hold_errors = False
         self.status = 0
         self.started = False
@@ -61,6 +75,8 @@ class Relay:
             if self._held_size > _HELD_LIMIT:
                 await self.release()
             return
+        if self.capture is not None:
+            self.capture.take(message)
         if kind == "http.response.start":
             self.status = message["status"]
             self.started = True

@@ -1,75 +1,85 @@
-"""The shadow lane: the other side is asked with the same bytes, after the client has its answer.
+"""The shadow lane: the other side is asked with the same bytes, after the client has its answer, and both are compared.
 
-Nothing here can reach the client. What is planned and not asked is dropped and counted, in this order of reasons:
+Nothing here can reach the client. What is planned and not asked is dropped and counted, by reason:
 
-    aborted            the client left, or its answer broke off: there is nothing to compare with
+    unanswered         no side answered, the gateway did: there is nothing to compare with
+    aborted            the client left, or its answer broke off: the same
+    stream             the answer has no end by its nature
     body_too_large     the request's body was over the limit, so it passed through to one side only
     queue_full         the lane is behind; the answer to overload is fewer shadows, never slower clients
     shutdown           the process is going
 
-Conservation: planned = asked + dropped, and asked = answered + timeout + exception + unavailable + protocol_error
-+ too_large.
+Conservation: planned = asked + dropped, and every shadow that was asked has one outcome: `answered` or the kind of its
+failure.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TypeVar
 
-from gateway.asgi import Backend, Message
-from gateway.errors import BackendProtocolError, BackendTimeout, BackendUnavailable, GatewayError
-from gateway.exchange import FailureKind, Side
-from gateway.proxy.body import EMPTY
+from gateway.asgi import IS_SHADOW
+from gateway.exchange import Exchange, Failure, FailureKind, Headers, Observation, Request, Response, Side
+from gateway.parity.difference import Comparison, Verdict
 from gateway.proxy.call import Call
-from gateway.proxy.deadline import Deadline
-from gateway.proxy.intake import SHADOW
+from gateway.proxy.examiner import Examiner
+from gateway.proxy.observe import observe
 from gateway.proxy.record import Recorder
 from gateway.proxy.sides import Sides
-from gateway.routing.route import ShadowPolicy
+from gateway.routing.route import SAFE_METHODS
+
+T = TypeVar("T")
 
 ANSWERED = "answered"
-TOO_LARGE = "too_large"
-
-
-class _AnswerTooLarge(GatewayError):
-    """The shadow's answer is over the limit; what is kept of it would be worth nothing."""
+SMALL = 16 * 1024
+"""Bytes of both bodies that are compared on the loop; larger ones go to a thread. 16 KiB take about 0.3 ms."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     call: Call
     side: Side
+    served: Observation
 
 
 class ShadowLane:
     """Asks shadows, a few at a time.
 
-    `concurrency` shadows run at once and `queue` may wait; memory is bounded by both times the body limit.
+    `concurrency` shadows run at once and `queue` may wait; memory is bounded by both times the limits of the bodies.
     """
 
-    def __init__(self, sides: Sides, recorder: Recorder, *, concurrency: int = 8, queue: int = 256) -> None:
+    def __init__(
+        self, sides: Sides, recorder: Recorder, examiner: Examiner, *, concurrency: int = 8, queue: int = 256
+    ) -> None:
         self._sides = sides
         self._recorder = recorder
+        self._examiner = examiner
         self._concurrency = concurrency
         self._queue_limit = queue
         self._waiting: deque[_Job] = deque()
         self._running: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="gateway-compare")
 
     @property
     def depth(self) -> int:
         """How many shadows wait or run."""
         return len(self._waiting) + len(self._running)
 
-    def offer(self, call: Call, side: Side) -> None:
-        """Ask `side` behind an answer, when there is room. Never waits, never raises."""
+    def offer(self, call: Call) -> None:
+        """Ask the side that did not answer, when there is room. Never waits, never raises."""
         reason = self._drop_reason(call)
-        if reason is not None:
-            self._recorder.shadow_dropped(call.route.id, reason)
+        if reason is not None or call.served_by is None or call.relay.capture is None:
+            self._recorder.shadow_dropped(call.route.id, reason or "unanswered")
             return
-        self._waiting.append(_Job(call, side))
+        # After a fallback that is v2, which has failed once already: its failure is what there is to be seen.
+        served = Observation(call.served_by, call.relay.capture.response(), call.waited)
+        self._waiting.append(_Job(call, call.served_by.other, served))
         self._start_next()
 
     async def stop(self, grace: float) -> None:
@@ -81,12 +91,16 @@ class ShadowLane:
             await asyncio.wait(self._running, timeout=grace)
         for task in self._running:
             task.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _drop_reason(self, call: Call) -> str | None:
+        capture = call.relay.capture
         if self._closed:
             return "shutdown"
         if not call.relay.completed:
             return "aborted"
+        if capture is not None and capture.is_stream:
+            return "stream"
         if not call.is_replayable:
             return "body_too_large"
         if len(self._waiting) >= self._queue_limit:
@@ -105,57 +119,62 @@ class ShadowLane:
         self._start_next()
 
     async def _run(self, job: _Job) -> None:
-        route = job.call.route
+        IS_SHADOW.set(True)  # for this task, and for the thread that legacy runs in
         began = perf_counter()
         outcome: str = FailureKind.ABORTED
         try:
-            outcome = await self._ask(job, route.shadow)
+            shadow = await observe(job.call, job.side, self._sides.shadowing(job.side))
+            outcome = shadow.outcome.kind if isinstance(shadow.outcome, Failure) else ANSWERED
         finally:
-            self._recorder.shadowed(route.id, outcome, perf_counter() - began)
+            self._recorder.shadowed(job.call.route.id, outcome, perf_counter() - began)
+        await self._examine(job, Exchange(_request(job.call), job.call.route.id, job.served, shadow))
 
-    async def _ask(self, job: _Job, policy: ShadowPolicy) -> str:
-        backend: Backend = self._sides.shadowing(job.side)
-        body = job.call.body or EMPTY
-        answer = _Answer(policy.max_body)
-        try:
-            with Deadline(policy.timeout):
-                scope = job.call.scope_for(job.side, extra=[(SHADOW, b"1")])
-                await backend(scope, body.replay(answer.ended), answer)
-        except _AnswerTooLarge:
-            return TOO_LARGE
-        except BackendTimeout:
-            return FailureKind.TIMEOUT
-        except BackendUnavailable:
-            return FailureKind.UNAVAILABLE
-        except BackendProtocolError:
-            return FailureKind.PROTOCOL
-        except Exception:  # noqa: BLE001 - whatever a shadow raises is its outcome, and nobody else's business
-            return ANSWERED if answer.completed else FailureKind.EXCEPTION
-        return ANSWERED if answer.completed else FailureKind.PROTOCOL
+    async def _examine(self, job: _Job, exchange: Exchange) -> None:
+        route = job.call.route
+        comparison = await self._compare(job, exchange)
+        if comparison.verdict is Verdict.MISMATCH and self._may_ask_again(job):
+            if self._examiner.doubts(route, comparison):
+                comparison = await self._look_again(job, exchange, comparison)
+            await self._aside(self._examiner.keep, route, exchange, comparison)
+        else:
+            self._examiner.keep(route, exchange, comparison)
+        self._recorder.compared(route.id, comparison)
+
+    async def _look_again(self, job: _Job, exchange: Exchange, before: Comparison) -> Comparison:
+        """A mismatch may be a change in between: then a fresh answer of legacy is what v2 said."""
+        fresh = await observe(job.call, Side.LEGACY, self._sides.legacy_shadow)
+        again = await self._compare(job, _with_legacy(exchange, fresh))
+        agrees = again.verdict in {Verdict.MATCH, Verdict.EQUIVALENT, Verdict.EXCUSED}
+        return replace(before, verdict=Verdict.RACED) if agrees else before
+
+    async def _compare(self, job: _Job, exchange: Exchange) -> Comparison:
+        if _size(exchange) <= SMALL:
+            return self._examiner.compare(job.call.route, exchange)
+        return await self._aside(self._examiner.compare, job.call.route, exchange)
+
+    async def _aside(self, work: Callable[..., T], *arguments: object) -> T:
+        """Do what takes long on the lane's one thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+    @staticmethod
+    def _may_ask_again(job: _Job) -> bool:
+        return job.call.method in SAFE_METHODS
 
 
-class _Answer:
-    """The `send` of a shadow: it takes the answer in, up to `limit` bytes, and puts nothing on any wire."""
+def _request(call: Call) -> Request:
+    body = b"" if call.body is None else call.body.content
+    headers = Headers(tuple(call.intake.headers))
+    query = call.scope["query_string"]
+    return Request(call.intake.request_id, call.method, call.routed.path, query, headers, body)
 
-    __slots__ = ("_left", "_over", "completed")
 
-    def __init__(self, limit: int) -> None:
-        self._left = limit
-        self._over = asyncio.Event()
-        self.completed = False
+def _with_legacy(exchange: Exchange, fresh: Observation) -> Exchange:
+    if exchange.served.side is Side.LEGACY:
+        return replace(exchange, served=fresh)
+    return replace(exchange, shadow=fresh)
 
-    async def __call__(self, message: Message) -> None:
-        if message["type"] != "http.response.body":
-            return
-        self._left -= len(message.get("body", b""))
-        if self._left < 0:
-            self._over.set()
-            raise _AnswerTooLarge("the shadow's answer is over the capture limit")
-        if not message.get("more_body", False):
-            self.completed = True
-            self._over.set()
 
-    async def ended(self) -> Message:
-        """The `receive` after the body: nothing more comes, until the answer is over."""
-        await self._over.wait()
-        return {"type": "http.disconnect"}
+def _size(exchange: Exchange) -> int:
+    observations = (exchange.served, exchange.shadow)
+    bodies = (one.outcome.body for one in observations if one is not None and isinstance(one.outcome, Response))
+    return sum(len(body) for body in bodies if body is not None)

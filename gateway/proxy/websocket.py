@@ -26,6 +26,7 @@ async def answer_websocket(
         return
     side = decide(scope, intake, resolution, method="GET").serve
     target = fresh_scope(scope, path=resolution.path, raw_path=resolution.raw_path, headers=intake.headers)
+    target["state"]["request_id"] = intake.request_id
     try:
         await sides.serving(side)(target, receive, send)
     except BackendError:

@@ -68,6 +68,13 @@ SHADOW_DROPPED = Family(
     "gateway_shadow_dropped_total", "Shadow requests that were not made", Kind.COUNTER, ("route", "reason")
 )
 SHADOW_DEPTH = Family("gateway_shadow_queue_depth", "Shadow requests waiting or under way", Kind.SUM)
+PARITY = Family(
+    "gateway_parity_total",
+    "Compared requests, by verdict and status class",
+    Kind.COUNTER,
+    ("route", "verdict", "stratum"),
+)
+MISMATCH = Family("gateway_mismatch_total", "Mismatches, by each of their causes", Kind.COUNTER, ("route", "cause"))
 FALLBACK = Family(
     "gateway_fallback_total", "Requests that legacy answered in place of v2", Kind.COUNTER, ("route", "reason")
 )
@@ -100,6 +107,8 @@ FAMILIES = {
         SHADOW,
         SHADOW_DROPPED,
         SHADOW_DEPTH,
+        PARITY,
+        MISMATCH,
         FALLBACK,
         REJECTED,
         DROPPED_HEADER,

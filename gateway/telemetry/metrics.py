@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import CollectorRegistry
 
+from gateway.parity.difference import Comparison, Verdict
 from gateway.routing.mode import Mode
 from gateway.routing.route import DEFAULT_ROUTE_ID, Route
 from gateway.telemetry import families
@@ -85,6 +86,13 @@ class Metrics:
     def shadow_depth(self, depth: int, /) -> None:
         """How many shadow requests wait or are under way."""
         self._shadow_depth = float(depth)
+
+    def compared(self, route_id: str, comparison: Comparison, /) -> None:
+        """Both answers of a request were compared; a mismatch counts once for each of its causes."""
+        self._count(families.PARITY, route_id, comparison.verdict, comparison.stratum)
+        if comparison.verdict is Verdict.MISMATCH:
+            for cause in {difference.cause for difference in comparison.unexcused}:
+                self._count(families.MISMATCH, route_id, cause)
 
     def map_reloaded(self, result: str, /) -> None:
         """The map was read again: `ok`, `invalid` or `unreadable`."""

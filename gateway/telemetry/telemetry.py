@@ -7,6 +7,7 @@ import sys
 from prometheus_client import CollectorRegistry
 
 from gateway.errors import GatewayError
+from gateway.parity.difference import Comparison
 from gateway.settings import Settings
 from gateway.telemetry import families
 from gateway.telemetry.cells import Cells
@@ -73,6 +74,10 @@ class Telemetry:
     def shadow_dropped(self, route_id: str, reason: str, /) -> None:
         """A shadow request was not made."""
         self.metrics.shadow_dropped(route_id, reason)
+
+    def compared(self, route_id: str, comparison: Comparison, /) -> None:
+        """Both answers of a request were compared."""
+        self.metrics.compared(route_id, comparison)
 
     def shadow_depth(self, depth: int, /) -> None:
         """How many shadow requests wait or are under way."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 from a2wsgi import WSGIMiddleware
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
 from flask import Flask
 
 from gateway.backends.bridge import Bridge
@@ -31,6 +33,21 @@ def create_flask() -> Flask:
         while time.thread_time() < until:
             pass
         return "burnt"
+
+    return app
+
+
+def create_fastapi() -> FastAPI:
+    """The rewrite of it."""
+    app = FastAPI()
+
+    @app.get("/hello")
+    async def hello() -> PlainTextResponse:
+        return PlainTextResponse("hello")
+
+    @app.get("/v2/hello")
+    async def hello_of_its_own() -> dict[str, str]:
+        return {"hello": "world"}
 
     return app
 

@@ -11,7 +11,7 @@ from gateway.proxy.sides import Sides
 from gateway.routing.mode import Mode
 from gateway.routing.route import DEFAULT_ROUTE_ID, Route
 from gateway.routing.table import RouteTable
-from tests.support.recording import Recording
+from tests.support.recording import BodyExaminer, Recording
 
 DEFAULT = Route(DEFAULT_ROUTE_ID, "/<path:rest>", Mode.LEGACY)
 
@@ -61,8 +61,9 @@ class House:
         self.v2 = v2 or Side("v2")
         self.legacy_shadow = Side("legacy-shadow")
         self.record = Recording()
+        self.examiner = BodyExaminer()
         sides = Sides(self.legacy, self.v2, self.legacy_shadow, self.v2)
-        self.lane = ShadowLane(sides, self.record)
+        self.lane = ShadowLane(sides, self.record, self.examiner)
         numbers = count(1)
         self.door = Door(
             RouteTable(routes, default, revision="r1"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from gateway.exchange import Exchange
+from gateway.parity.difference import Comparison, Verdict
 from gateway.proxy.record import Served
+from gateway.routing.route import Route
 
 
 class Recording:
@@ -17,6 +20,7 @@ class Recording:
         self.failures: list[tuple[str, str]] = []
         self.shadows: Counter[str] = Counter()
         self.shadow_drops: Counter[str] = Counter()
+        self.verdicts: Counter[str] = Counter()
         self.depth = 0
 
     def served(self, served: Served, /) -> None:
@@ -37,5 +41,31 @@ class Recording:
     def shadow_dropped(self, route_id: str, reason: str, /) -> None:
         self.shadow_drops[reason] += 1
 
+    def compared(self, route_id: str, comparison: Comparison, /) -> None:
+        self.verdicts[comparison.verdict] += 1
+
     def shadow_depth(self, depth: int, /) -> None:
         self.depth = depth
+
+
+class BodyExaminer:
+    """The least that the lane needs: answers are equal when their outcomes are."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[Exchange, Comparison]] = []
+        self.learnt: list[Comparison] = []
+        self.is_doubtful = False
+
+    def compare(self, route: Route, exchange: Exchange, /) -> Comparison:
+        shadow = exchange.shadow
+        equal = shadow is not None and shadow.outcome == exchange.served.outcome
+        return Comparison(Verdict.MATCH if equal else Verdict.MISMATCH)
+
+    def doubts(self, route: Route, comparison: Comparison, /) -> bool:
+        return self.is_doubtful
+
+    def keep(self, route: Route, exchange: Exchange, comparison: Comparison, /) -> None:
+        self.kept.append((exchange, comparison))
+
+    def learn(self, route: Route, itself: Comparison, /) -> None:
+        self.learnt.append(itself)

@@ -95,8 +95,8 @@ async def test_both_sides_see_the_same_request_id() -> None:
     house = House(a_route(Mode.SHADOW, shadows=True))
     await ask(house.door, target="/r")
     await house.settle()
-    ids = [dict(side.scopes[0]["headers"])[b"x-request-id"] for side in (house.legacy, house.v2)]
-    assert ids == [b"id-1", b"id-1"]
+    ids = [side.scopes[0]["state"]["request_id"] for side in (house.legacy, house.v2)]
+    assert ids == ["id-1", "id-1"]
     assert house.record.requests[0].request_id == "id-1"
 
 

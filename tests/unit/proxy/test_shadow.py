@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 
+from gateway.asgi import IS_SHADOW
 from gateway.errors import BackendProtocolError, BackendUnavailable
-from gateway.exchange import Side
+from gateway.exchange import Response, Side
 from gateway.proxy.call import Call
+from gateway.proxy.capture import Capture
 from gateway.proxy.intake import take_in
 from gateway.proxy.relay import Relay
 from gateway.proxy.shadow import ShadowLane
@@ -18,7 +20,7 @@ from gateway.routing.plan import Plan
 from gateway.routing.route import Route, ShadowPolicy
 from gateway.routing.table import Routed
 from tests.support.asgi import a_scope
-from tests.support.recording import Recording
+from tests.support.recording import BodyExaminer, Recording
 
 pytestmark = pytest.mark.anyio
 
@@ -31,12 +33,18 @@ def a_call(**policy) -> Call:
     route = Route("r", "/r", Mode.SHADOW, shadows=True, shadow=ShadowPolicy(**{"timeout": 0.02, **policy}))
     relay = Relay(nothing)
     relay.completed = True
+    relay.status, relay.capture = 200, Capture(1000)
+    relay.capture.take({"type": "http.response.start", "status": 200, "headers": []})
+    relay.capture.take({"type": "http.response.body", "body": b"ok"})
     routed = Routed(route, "/r", b"/r")
-    return Call(a_scope(target="/r"), nothing, relay, take_in([], new_id="i"), routed, Plan(Side.LEGACY, None, ""), 0.0)
+    plan = Plan(Side.LEGACY, Side.V2, "")
+    call = Call(a_scope(target="/r"), nothing, relay, take_in([], new_id="i"), routed, plan, 0.0)
+    call.served_by = Side.LEGACY
+    return call
 
 
-def a_lane(v2, record: Recording, **bounds) -> ShadowLane:
-    return ShadowLane(Sides(nothing, nothing, nothing, v2), record, **bounds)
+def a_lane(v2, record: Recording, *, examiner=None, legacy=nothing, **bounds) -> ShadowLane:
+    return ShadowLane(Sides(nothing, nothing, legacy, v2), record, examiner or BodyExaminer(), **bounds)
 
 
 async def settle(lane: ShadowLane) -> None:
@@ -81,14 +89,14 @@ async def half(scope, receive, send) -> None:
         (raising(BackendUnavailable("down")), "unavailable"),
         (raising(BackendProtocolError("garbage")), "protocol_error"),
         (half, "protocol_error"),
-        (endless, "too_large"),
+        (endless, "answered"),
     ],
 )
 async def test_every_shadow_has_one_outcome(v2, outcome: str) -> None:
     """Cases 77, 78, 81 and 82."""
     record = Recording()
     lane = a_lane(v2, record)
-    lane.offer(a_call(max_body=10_000), Side.V2)
+    lane.offer(a_call(max_body=10_000))
     await settle(lane)
     assert record.shadows == {outcome: 1}
 
@@ -98,7 +106,7 @@ async def test_what_is_planned_is_asked_or_dropped() -> None:
     record = Recording()
     lane = a_lane(hangs, record, concurrency=3, queue=10)
     for _ in range(100):
-        lane.offer(a_call(), Side.V2)
+        lane.offer(a_call())
     assert lane.depth == 13
     await settle(lane)
     assert record.shadows == {"timeout": 13}
@@ -110,9 +118,9 @@ async def test_stopping_drops_what_waits_and_ends_what_hangs() -> None:
     record = Recording()
     lane = a_lane(hangs, record, concurrency=2, queue=10)
     for _ in range(5):
-        lane.offer(a_call(timeout=60.0), Side.V2)
+        lane.offer(a_call(timeout=60.0))
     await lane.stop(0.01)
-    lane.offer(a_call(), Side.V2)
+    lane.offer(a_call())
     await settle(lane)
     assert record.shadow_drops == {"shutdown": 4}
     assert record.shadows == {"aborted": 2}
@@ -127,6 +135,83 @@ async def test_shadow_that_waits_for_the_client_sees_it_leave_after_the_answer()
 
     record = Recording()
     lane = a_lane(waits, record)
-    lane.offer(a_call(), Side.V2)
+    lane.offer(a_call())
     await settle(lane)
     assert seen == ["http.disconnect"]
+
+
+async def test_both_answers_are_compared_and_kept() -> None:
+    record, examiner = Recording(), BodyExaminer()
+    lane = a_lane(answers, record, examiner=examiner)
+    lane.offer(a_call())
+    await settle(lane)
+    assert record.verdicts == {"match": 1}
+    exchange, _ = examiner.kept[0]
+    assert exchange.by_side(Side.LEGACY) is exchange.served
+    assert exchange.by_side(Side.V2) is exchange.shadow
+    assert exchange.request.path == "/r"
+
+
+async def test_answer_over_the_limit_is_known_to_be_one() -> None:
+    """Case 81."""
+    record, examiner = Recording(), BodyExaminer()
+    lane = a_lane(endless, record, examiner=examiner)
+    lane.offer(a_call(max_body=10_000))
+    await settle(lane)
+    shadow = examiner.kept[0][0].shadow
+    assert shadow is not None
+    assert isinstance(shadow.outcome, Response)
+    assert shadow.outcome.body is None
+
+
+async def changed(scope, receive, send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"changed"})
+
+
+@pytest.mark.parametrize(
+    ("legacy_now", "is_doubtful", "verdict"),
+    [(changed, True, "raced"), (answers, True, "mismatch"), (changed, False, "mismatch")],
+)
+async def test_mismatch_is_looked_at_again_with_a_fresh_answer_of_legacy(legacy_now, is_doubtful, verdict) -> None:
+    """H3: what legacy says now, and v2 said then, was a change in between."""
+    record, examiner = Recording(), BodyExaminer()
+    examiner.is_doubtful = is_doubtful
+    lane = a_lane(changed, record, examiner=examiner, legacy=legacy_now)
+    lane.offer(a_call())
+    await settle(lane)
+    assert record.verdicts == {verdict: 1}
+
+
+async def test_the_side_that_is_asked_knows_that_it_is_a_shadow() -> None:
+    """Case 88."""
+    seen: list[bool] = []
+
+    async def looks(scope, receive, send) -> None:
+        seen.append(IS_SHADOW.get())
+        await answers(scope, receive, send)
+
+    lane = a_lane(looks, Recording())
+    lane.offer(a_call())
+    await settle(lane)
+    assert seen == [True]
+    assert not IS_SHADOW.get()
+
+
+async def test_a_stream_is_not_compared() -> None:
+    """Case 101."""
+    record = Recording()
+    call = a_call()
+    call.relay.capture = Capture(1000)
+    headers = [(b"Content-Type", b"text/event-stream; charset=utf-8")]
+    call.relay.capture.take({"type": "http.response.start", "status": 200, "headers": headers})
+    a_lane(answers, record).offer(call)
+    assert record.shadow_drops == {"stream": 1}
+
+
+async def test_what_the_gateway_answered_itself_is_not_compared() -> None:
+    record = Recording()
+    call = a_call()
+    call.served_by = None
+    a_lane(answers, record).offer(call)
+    assert record.shadow_drops == {"unanswered": 1}

@@ -56,7 +56,7 @@ async def test_handshake_goes_to_the_side_of_its_route(side: Side) -> None:
     assert sent == [{"type": "websocket.accept"}]
     scope = (legacy if side is Side.LEGACY else v2).scopes[0]
     assert (scope["path"], scope["subprotocols"]) == ("/ws", ["chat"])
-    assert scope["headers"] == [*RAW[:2], (b"x-request-id", b"i")]
+    assert scope["headers"] == RAW[:2]
 
 
 async def test_a_side_that_is_down_refuses_the_handshake() -> None:
