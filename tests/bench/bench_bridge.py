@@ -1,6 +1,6 @@
 """How fast Flask is behind the bridge, beside the other ways to serve it. About two minutes.
 
-    python tests/bench/bench_bridge.py [--rounds 3] [--seconds 1] [--path /hello]
+    python tests/bench/bench_bridge.py [--rounds 3] [--seconds 1] [--path /hello] [--patience 5] [--only granian]
 
 Pinned to one core with one worker, then unpinned with one and two workers, at 50 and 200 connections.
 The last lines are the ratios to gunicorn that the gateway as a whole has to keep (P1: 2.0 pinned, 4.0 unpinned, 2.0
@@ -16,6 +16,7 @@ from harness import HERE, ROOT, Contender, Load, Place, in_rounds, print_table, 
 
 CONNECTIONS = (50, 200)
 BASE = "gunicorn gthread"
+OURS = "uvicorn + bridge"
 
 
 def uvicorn(factory: str):
@@ -49,7 +50,7 @@ def contenders() -> list[Contender]:
     here = {"PYTHONPATH": f"{ROOT}:{HERE}"}
     return [
         Contender("uvicorn, raw ASGI", uvicorn("create_raw"), here),
-        Contender("uvicorn + bridge", uvicorn("create_bridge"), here),
+        Contender(OURS, uvicorn("create_bridge"), here),
         Contender("uvicorn + stock a2wsgi", uvicorn("create_stock"), here),
         Contender(BASE, gunicorn, here),
         Contender("granian", granian, here),
@@ -61,20 +62,23 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--path", default="/hello")
+    parser.add_argument("--patience", type=int, default=0, help="how often a disturbed sample is taken again")
+    parser.add_argument("--only", nargs="*", default=[], help="names of contenders, beside the bridge and gunicorn")
     options = parser.parse_args()
+    chosen = [one for one in contenders() if not options.only or one.name in {OURS, BASE, *options.only}]
     summary = []
     for workers, pinned in ((1, True), (1, False), (2, False)):
-        with running(contenders(), workers=workers, pinned=pinned) as servers:
+        with running(chosen, workers=workers, pinned=pinned) as servers:
             for connections in CONNECTIONS:
                 load = Load(options.path, connections, options.seconds)
-                results = in_rounds(servers, load, rounds=options.rounds)
+                results = in_rounds(servers, load, rounds=options.rounds, patience=options.patience)
                 where = f"{'one core' if pinned else 'unpinned'}, {workers} worker(s), {connections} connections"
                 print_table(f"{options.path}: {where}", results, base=BASE)
-                bridge = results["uvicorn + bridge"]
-                summary.append((where, ratio(bridge, results[BASE]), ratio(bridge, results["granian"])))
-    print("\nFlask behind the bridge")
-    for where, to_gunicorn, to_granian in summary:
-        print(f"  {where:44} {to_gunicorn:5.2f} x gunicorn gthread {to_granian:5.2f} x granian")
+                others = [name for name in results if name != OURS]
+                summary.append((where, {name: ratio(results[OURS], results[name]) for name in others}))
+    print(f"\n{OURS}, requests/s beside")
+    for where, ratios in summary:
+        print(f"  {where:42}" + "".join(f"{name:>24} {value:5.2f} x" for name, value in ratios.items()))
 
 
 if __name__ == "__main__":
