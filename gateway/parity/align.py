@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict, deque
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,19 +19,29 @@ _CANDIDATES = 8
 """Members that are tried as the identity of an array's objects."""
 
 _DEPTH = 60
+_BUDGET = 50_000
+
+
+class TooMuch(Exception):
+    """The arrays are too large to be looked at twice."""
 
 
 class Fingerprints:
-    """Hashes of values, each computed once. Members of an object have no order; numbers are their text.
+    """Hashes of values, each computed once, of at most `_BUDGET` values in all; then TooMuch.
 
-    What lies deeper than `_DEPTH` does not count: then unequal values may be paired, and the walk finds them unequal.
+    Members of an object have no order; numbers are their text. What lies deeper than `_DEPTH` does not count: then
+    unequal values may be paired, and the walk finds them unequal.
     """
 
     def __init__(self) -> None:
         self._known: dict[int, int] = {}
+        self._left = _BUDGET
 
     def __call__(self, value: Any, depth: int = _DEPTH) -> int:
         """Equal for equal values. The value must live as long as this."""
+        self._left -= 1
+        if self._left < 0:
+            raise TooMuch
         if not isinstance(value, dict | list):
             return hash((type(value), value))
         if depth == 0:
@@ -48,26 +58,56 @@ class Fingerprints:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """The pairs of two arrays. `reordered`: both have the same elements, in another order."""
+    """The pairs of two arrays, without those that are known to be equal.
 
-    pairs: list[Pair]
+    `reordered`: both have the same elements, in another order.
+    """
+
+    pairs: Iterable[Pair]
     reordered: bool = False
 
 
-def aligned(legacy: list[Any], v2: list[Any], fingerprint: Fingerprints) -> Alignment:
-    """How two arrays whose order counts belong together."""
-    ours, theirs = _identities(legacy, v2) or ([*map(fingerprint, legacy)], [*map(fingerprint, v2)])
-    if ours == theirs:
-        return Alignment([(index, index) for index in range(len(ours))])
-    if len(ours) == len(theirs) and Counter(ours) == Counter(theirs):
-        return Alignment(_by_label(ours, theirs)[0], reordered=True)
-    return Alignment(_in_order(ours, theirs))
+def aligned(legacy: list[Any], v2: list[Any], fingerprint: Fingerprints, *, peek: bool) -> Alignment:
+    """How two arrays whose order counts belong together. `peek`: equal ends may be found by looking at all of them."""
+    start, end = _equal_ends(legacy, v2) if peek else (0, 0)
+    ours, theirs = range(start, len(legacy) - end), range(start, len(v2) - end)
+    if len(ours) <= 1 and len(theirs) <= 1:
+        return Alignment(_gap(ours, theirs))
+    mine, other = legacy[ours.start : ours.stop], v2[theirs.start : theirs.stop]
+    try:
+        labels = _identities(mine, other) or ([*map(fingerprint, mine)], [*map(fingerprint, other)])
+    except TooMuch:
+        return Alignment(_gap(ours, theirs))
+    if labels[0] == labels[1]:
+        return Alignment(zip(ours, theirs, strict=True))
+    reordered = len(mine) == len(other) and Counter(labels[0]) == Counter(labels[1])
+    pairs = _by_label(*labels)[0] if reordered else _in_order(*labels)
+    return Alignment(((_moved(one, start), _moved(two, start)) for one, two in pairs), reordered)
+
+
+def _moved(index: int | None, by: int) -> int | None:
+    return None if index is None else index + by
+
+
+def _equal_ends(legacy: list[Any], v2: list[Any]) -> tuple[int, int]:
+    """How many elements are equal at the start, and how many of the others at the end."""
+    try:
+        return _ends(legacy, v2)
+    except RecursionError:
+        return 0, 0
+
+
+def _ends(legacy: list[Any], v2: list[Any]) -> tuple[int, int]:
+    shorter = min(len(legacy), len(v2))
+    start = next((index for index, (one, two) in enumerate(zip(legacy, v2, strict=False)) if one != two), shorter)
+    rest = zip(range(shorter - start), reversed(legacy), reversed(v2), strict=False)
+    return start, next((index for index, one, two in rest if one != two), shorter - start)
 
 
 def matched(legacy: list[Any], v2: list[Any], fingerprint: Fingerprints, by: str | None) -> list[Pair]:
     """The pairs of two arrays whose order means nothing: elements with the same `by`, or equal ones.
 
-    What equals nothing is paired in order where there is no `by`.
+    What equals nothing is paired in order where there is no `by`. Arrays that are too large are paired in order.
     """
 
     def label(element: Any) -> Hashable:
@@ -75,7 +115,10 @@ def matched(legacy: list[Any], v2: list[Any], fingerprint: Fingerprints, by: str
             return fingerprint(element[by])
         return fingerprint(element)
 
-    pairs, alone, left = _by_label([*map(label, legacy)], [*map(label, v2)])
+    try:
+        pairs, alone, left = _by_label([*map(label, legacy)], [*map(label, v2)])
+    except TooMuch:
+        return [*_gap(range(len(legacy)), range(len(v2)))]
     if by is None:
         return [*pairs, *_gap(alone, left)]
     return [*pairs, *((index, None) for index in alone), *((None, index) for index in left)]
@@ -178,9 +221,8 @@ def _once(labels: Sequence[Hashable], start: int, end: int) -> dict[Hashable, in
     return {label: index for label, index in first.items() if label not in again}
 
 
-def _gap(legacy: Iterable[int], v2: Iterable[int]) -> Iterable[Pair]:
+def _gap(mine: Sequence[int], theirs: Sequence[int]) -> Iterator[Pair]:
     """Position by position; what one side has more of stands alone."""
-    mine, theirs = [*legacy], [*v2]
     shared = min(len(mine), len(theirs))
     yield from zip(mine[:shared], theirs[:shared], strict=True)
     yield from ((index, None) for index in mine[shared:])

@@ -35,9 +35,14 @@ def compare(legacy: Outcome, v2: Outcome, rules: Rules, *, request: Request, tod
     """
     try:
         found = _outcomes(legacy, v2, rules, request, today)
-        return explain(found, request, legacy, v2) if found.differences else found
     except Exception as error:  # noqa: BLE001 - a comparison that fails is a verdict, whatever it failed of
         return Comparison(Verdict.ERROR, reason=cut(f"{type(error).__name__}: {error}"), stratum=stratum(legacy))
+    if not found.differences:
+        return found
+    try:
+        return explain(found, request, legacy, v2)
+    except Exception:  # noqa: BLE001 - without a name a mismatch is still a mismatch
+        return found
 
 
 def stratum(legacy: Outcome) -> str:

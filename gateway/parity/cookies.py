@@ -67,6 +67,9 @@ def compare_cookies(legacy: tuple[bytes, ...], v2: tuple[bytes, ...], findings: 
 def _value(legacy: Cookie, v2: Cookie, findings: Findings) -> None:
     if legacy.value == v2.value:
         return
+    if legacy.attributes.get("max-age") == v2.attributes.get("max-age") == "0":  # both delete it
+        findings.equivalent("cookie-value")
+        return
     if not _SECRET.search(legacy.name):
         findings.head(Part.HEADER, _HEADER, Kind.CHANGED, cut(_pair(legacy)), cut(_pair(v2)))
         return

@@ -6,17 +6,23 @@ another way (`1`, `1.0`, `1e0`), `number-repr`. Iterative, so that depth costs n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
-from gateway.parity.align import Fingerprints, aligned, matched
+from gateway.parity.align import Fingerprints, Pair, TooMuch, aligned, matched
 from gateway.parity.difference import Kind
 from gateway.parity.findings import Findings
 from gateway.parity.place import ROOT, Path
 from gateway.parity.shown import shown_json
 from gateway.parity.strict import Document
 
-_Step = tuple[Any, Any, Path, Path]
+_Step = tuple[Any, Any, Path, Path, int]
+
+_PEEKS = 10
+"""Levels on which equal containers are found by comparing all of them, which is fast; each level does so again."""
+
+_FEW_DIGITS = 16
 
 
 def walk(legacy: Document, v2: Document, findings: Findings) -> None:
@@ -32,23 +38,34 @@ class _Walk:
         self._places = findings.places
         self._fingerprint = Fingerprints()
         self._repeats = bool(legacy.repeated or v2.repeated)
-        self._steps: list[_Step] = [(legacy.value, v2.value, ROOT, ROOT)]
+        self._steps: list[_Step] = [(legacy.value, v2.value, ROOT, ROOT, 0)]
 
     def run(self) -> None:
         for name in sorted(self._legacy.constants & self._v2.constants):
             self._findings.equivalent(f"json-constant-{name}")
         while self._steps and not self._findings.full:
-            legacy, v2, at, there = self._steps.pop()
+            legacy, v2, at, there, depth = self._steps.pop()
             if type(legacy) is not type(v2):
                 self._found(Kind.TYPE, legacy, v2, at, there)
+            elif isinstance(legacy, dict | list) and depth < _PEEKS and self._are_equal(legacy, v2):
+                continue
             elif isinstance(legacy, dict):
-                self._objects(legacy, v2, at, there)
+                self._objects(legacy, v2, at, there, depth)
             elif isinstance(legacy, list):
-                self._arrays(legacy, v2, at, there)
+                self._arrays(legacy, v2, at, there, depth)
             elif legacy != v2:
                 self._scalars(legacy, v2, at, there)
         if self._findings.full:
             self._findings.body(Kind.CHANGED, "more differences than are looked at", "more differences")
+
+    def _are_equal(self, legacy: Any, v2: Any) -> bool:
+        """Whether Python finds them equal: types that are not the same are not equal here (`strict.py`)."""
+        if self._repeats:  # what a repeated name hides would not be seen
+            return False
+        try:
+            return bool(legacy == v2)
+        except RecursionError:
+            return False
 
     def _found(self, kind: Kind, legacy: Any, v2: Any, at: Path, there: Path) -> None:
         if self._findings.wants():
@@ -56,7 +73,7 @@ class _Walk:
             theirs = None if kind is Kind.REMOVED else shown_json(v2)
             self._findings.json(kind, ours, theirs, at, there)
 
-    def _objects(self, legacy: dict[str, Any], v2: dict[str, Any], at: Path, there: Path) -> None:
+    def _objects(self, legacy: dict[str, Any], v2: dict[str, Any], at: Path, there: Path, depth: int) -> None:
         if self._repeats:
             self._repeated(legacy, v2, at, there)
         inner: list[_Step] = []
@@ -65,10 +82,8 @@ class _Walk:
                 self._found(Kind.REMOVED, value, None, (at, name), (there, name))
                 continue
             other = v2[name]
-            # Equal scalars, the common case, take no step. Containers are not compared here: that would be done
-            # again at every level.
             if type(value) is not type(other) or isinstance(value, dict | list) or value != other:
-                inner.append((value, other, (at, name), (there, name)))
+                inner.append((value, other, (at, name), (there, name), depth + 1))
         for name, value in v2.items():
             if name not in legacy:
                 self._found(Kind.ADDED, None, value, (at, name), (there, name))
@@ -79,7 +94,11 @@ class _Walk:
         ours, theirs = self._legacy.repeated.get(id(legacy)), self._v2.repeated.get(id(v2))
         if ours is theirs:  # both None
             return
-        if self._all(ours) == self._all(theirs):
+        try:
+            same = self._all(ours) == self._all(theirs)
+        except TooMuch:
+            same = False
+        if same:
             self._findings.equivalent("json-repeated-name")
             return
         if self._findings.wants():
@@ -89,14 +108,15 @@ class _Walk:
         """Every member, those that a later one hides as well."""
         return sorted((name, self._fingerprint(value)) for name, value in pairs or ())
 
-    def _arrays(self, legacy: list[Any], v2: list[Any], at: Path, there: Path) -> None:
+    def _arrays(self, legacy: list[Any], v2: list[Any], at: Path, there: Path, depth: int) -> None:
         free, by = self._places.unordered(at)
+        pairs: Iterable[Pair]
         if free:
             pairs = matched(legacy, v2, self._fingerprint, by)
             if any(ours != theirs for ours, theirs in pairs):
                 self._findings.equivalent("unordered")
         else:
-            alignment = aligned(legacy, v2, self._fingerprint)
+            alignment = aligned(legacy, v2, self._fingerprint, peek=depth < _PEEKS and not self._repeats)
             pairs = alignment.pairs
             if alignment.reordered and self._findings.wants():
                 text = "the same elements, in another order: "
@@ -109,8 +129,12 @@ class _Walk:
                 self._found(Kind.REMOVED, legacy[ours], None, (at, ours), there)
             else:
                 one, other = legacy[ours], v2[theirs]
-                if type(one) is not type(other) or isinstance(one, dict | list) or one != other:
-                    inner.append((one, other, (at, ours), (there, theirs)))
+                if type(one) is not type(other) or isinstance(one, dict | list):
+                    inner.append((one, other, (at, ours), (there, theirs), depth + 1))
+                elif one != other:
+                    self._scalars(one, other, (at, ours), (there, theirs))
+            if self._findings.full:
+                break
         self._steps += reversed(inner)
 
     def _scalars(self, legacy: Any, v2: Any, at: Path, there: Path) -> None:
@@ -135,6 +159,8 @@ def _names(pairs: list[tuple[str, Any]] | None) -> str:
 
 def _same_number(legacy: bytes, v2: bytes) -> bool:
     """Whether two texts are the same number, exactly: no precision is lost on the way."""
+    if len(legacy) < _FEW_DIGITS and len(v2) < _FEW_DIGITS and b"e" not in (legacy + v2).lower():
+        return float(legacy) == float(v2)  # exact for fifteen digits
     try:
         one, other = Decimal(legacy.decode()), Decimal(v2.decode())
     except InvalidOperation:  # an exponent beyond 10**18
