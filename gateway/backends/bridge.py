@@ -15,14 +15,10 @@ A thread belongs to the application that runs on it until that returns: cancelli
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-import sys
 import time
-import traceback
 from dataclasses import dataclass
 from io import BytesIO
-from types import FrameType
 from typing import IO, TextIO, cast
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
@@ -38,6 +34,7 @@ from gateway.backends.reply import Reply
 from gateway.backends.upload import receive_body
 from gateway.backends.worker import Worker
 from gateway.errors import BackendProtocolError, ClientDisconnected, RequestRefused
+from gateway.stacks import stack_of
 
 STUCK_AFTER = 1.0
 """Seconds that a thread may go on after its request was abandoned before it counts as stuck."""
@@ -258,27 +255,10 @@ def _taken_error(reply: Reply) -> BaseException:
 
 
 def _report(worker: Worker) -> None:
-    frame = _current_frames().get(worker.ident or 0)
-    stack = "".join(traceback.format_stack(frame)) if frame else ""
     logging.getLogger("gateway.bridge").warning(
         "%s: abandoned after %.1f s, its thread %s did not come back\n%s",
         worker.job,
         time.monotonic() - worker.since,
         worker.name,
-        stack,
+        stack_of(worker.ident or 0),
     )
-
-
-def _current_frames() -> dict[int, FrameType]:
-    """Every thread's frame.
-
-    Without the garbage collector: before CPython 3.12 its run inside `sys._current_frames` can deadlock the process
-    (gh-106883); seen here on 3.11.7.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        return sys._current_frames()  # noqa: SLF001 - the documented way to see another thread's stack
-    finally:
-        if collects:
-            gc.enable()

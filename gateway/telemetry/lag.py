@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 import time
-import traceback
 from dataclasses import dataclass, field
 
+from gateway.stacks import stack_of
 from gateway.telemetry.logs import EventLog
 
 BEAT_SECONDS = 0.1
@@ -82,6 +81,4 @@ class LoopLag:
                         self._report(watched, lag)
 
     def _report(self, watched: _Loop, lag: float) -> None:
-        frame = sys._current_frames().get(watched.thread)  # noqa: SLF001 # documented: the only way to another thread's stack
-        stack = "".join(traceback.format_stack(frame)) if frame is not None else ""
-        self._log.warning("loop_stalled", loop=watched.name, seconds=round(lag, 3), exception=stack)
+        self._log.warning("loop_stalled", loop=watched.name, seconds=round(lag, 3), exception=stack_of(watched.thread))
