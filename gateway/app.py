@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from werkzeug.routing import BaseConverter
 
+from gateway.archive import Archive
 from gateway.asgi import Receive, Scope, Send
 from gateway.errors import GatewayError, MapInvalid, Problem
 from gateway.fleet import Fleet
@@ -90,7 +91,8 @@ class Gateway:
         self._loop: asyncio.AbstractEventLoop | None = None
         fleet = self._fleet
         sides = Sides(fleet.legacy, fleet.v2, fleet.legacy_shadow, fleet.v2_shadow)
-        self._judge = Judge(offer=None)
+        self._archive = Archive(settings, map_path, on_event=self._note_event)
+        self._judge = Judge(offer=self._archive.offer, take_sample=self._archive.take_sample)
         self._lane = ShadowLane(sides, self.telemetry, self._judge)
         self.door = Door(self._compile(loaded), sides, self._lane, self.telemetry, new_id=_id_maker())
         self._watcher = MapWatcher(map_path, on_map=self._on_map, on_refused=self._on_refused, initial=loaded.revision)
@@ -119,6 +121,7 @@ class Gateway:
         self.telemetry.lag.watch("door", self._loop)
         for problem in self._in_force.warnings:
             self.telemetry.log.warning("map_warning", message=problem.render(str(self._in_force.path)))
+        self._archive.open()
         await self._fleet.start(head_start=V2_HEAD_START)
         for name, reason in self._fleet.troubles().items():
             self.telemetry.log.error("backend_down", side=name, message=reason)
@@ -135,6 +138,7 @@ class Gateway:
         self._watcher.stop()
         await self._lane.stop(min(grace, LAST_WORD))
         await self._fleet.stop(grace)
+        await asyncio.to_thread(self._archive.close)
         if self._owns_telemetry:
             self.telemetry.close()
 
@@ -224,6 +228,10 @@ class Gateway:
             "map_refused", message=str(error), still_in_force=self._in_force.short_revision, count=len(self._refused)
         )
 
+    def _note_event(self, event: str, message: str) -> None:
+        """On any thread."""
+        self.telemetry.log.warning(event, message=message)
+
     def _bind(self, loaded: LoadedMap) -> None:
         table = self.door.table
         routes = (*table.routes, table.default)
@@ -234,6 +242,7 @@ class Gateway:
         metrics, fleet, lag = self.telemetry.metrics, self._fleet, self.telemetry.lag
         metrics.gauge(families.BRIDGE_THREADS.name, fleet.bridge_threads)
         metrics.gauge(families.BRIDGE_DEPTH.name, fleet.bridge_depth)
+        metrics.gauge(families.EVIDENCE.name, self._archive.records)
         metrics.gauge(families.LOOP_LAG.name, lambda: {**lag.read(), **fleet.loop_lag()})
 
     def _time_left(self) -> float:

@@ -29,7 +29,7 @@ CERTAIN = 20
 SIGNATURES = 10_000
 """Signatures that are remembered at once; then counting begins anew, and some are looked at twice again."""
 
-TakeSample = Callable[[Exchange, Comparison, str], Sample]
+TakeSample = Callable[[Exchange, Comparison, str], Sample | None]
 """Makes the redacted sample of an exchange; the last argument is its epoch."""
 _NO_RULES = Rules()
 _NOT_ASKED = Failure(FailureKind.ABORTED, "this side was not asked")

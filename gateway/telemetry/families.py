@@ -75,6 +75,9 @@ PARITY = Family(
     ("route", "verdict", "stratum"),
 )
 MISMATCH = Family("gateway_mismatch_total", "Mismatches, by each of their causes", Kind.COUNTER, ("route", "cause"))
+EVIDENCE = Family(
+    "gateway_evidence_records", "Records of evidence since the start, by what became of them", Kind.SUM, ("state",)
+)
 FALLBACK = Family(
     "gateway_fallback_total", "Requests that legacy answered in place of v2", Kind.COUNTER, ("route", "reason")
 )
@@ -109,6 +112,7 @@ FAMILIES = {
         SHADOW_DEPTH,
         PARITY,
         MISMATCH,
+        EVIDENCE,
         FALLBACK,
         REJECTED,
         DROPPED_HEADER,

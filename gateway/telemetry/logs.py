@@ -19,7 +19,7 @@ from gateway.telemetry.served import Served
 from gateway.telemetry.stdlib import Forward
 from gateway.telemetry.writer import Writer
 
-_CHATTY = ("uvicorn", "watchfiles")
+_CHATTY = ("alembic", "uvicorn", "watchfiles")
 """Libraries of ours that announce what we announce ourselves."""
 
 

@@ -1,0 +1,76 @@
+"""Evidence of one process: redacted on the way in, written by a thread of its own, read by nobody here.
+
+The store is `GATEWAY_EVIDENCE`; with `off` nothing is kept, and nothing else changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from gateway.evidence.key import installation_key
+from gateway.evidence.opening import evidence_url, open_store, own_folder
+from gateway.evidence.record import Record
+from gateway.evidence.redact import Redactor
+from gateway.evidence.retention import Retention
+from gateway.evidence.sample import Sample
+from gateway.evidence.take import SampleTaker
+from gateway.evidence.writer import EvidenceWriter
+from gateway.exchange import Exchange
+from gateway.parity.difference import Comparison
+from gateway.settings import Settings
+
+DAY = 86_400.0
+CLOSE_SECONDS = 3.0
+"""How long what waits may take to be written when the process ends."""
+
+Notice = Callable[[str, str], None]
+Reading = dict[tuple[str, ...], float]
+
+
+class Archive:
+    """Takes compared exchanges. `on_event` is told the name of an event and a sentence.
+
+    Between `open` and `close` there is a thread; outside of that, what is offered is let go of.
+    """
+
+    def __init__(self, settings: Settings, map_path: Path, *, on_event: Notice) -> None:
+        self._url = evidence_url(settings.evidence, map_path)
+        self._folder = own_folder(map_path)
+        self._retention = Retention(settings.evidence_max_age * DAY, settings.evidence_max_bytes)
+        self._extra = [name.strip() for name in settings.redact.split(",") if name.strip()]
+        self._on_event = on_event
+        self._take: SampleTaker | None = None
+        self._writer: EvidenceWriter | None = None
+
+    def open(self) -> None:
+        """Begin to write. Never raises: evidence is not worth an outage."""
+        url = self._url
+        if url is None:
+            return
+        self._take = SampleTaker(Redactor(installation_key(self._folder), self._extra))
+        self._writer = EvidenceWriter(
+            lambda: open_store(url, on_event=self._on_event), on_event=self._on_event, retention=self._retention
+        )
+
+    def offer(self, record: Record, /) -> None:
+        """Queue one record. Never waits for the store."""
+        if self._writer is not None:
+            self._writer.offer(record)
+
+    def take_sample(self, exchange: Exchange, comparison: Comparison, epoch: str, /) -> Sample | None:
+        """The redacted sample of an exchange; None when nothing is kept. Takes milliseconds for large bodies."""
+        return None if self._take is None else self._take(exchange, comparison, epoch)
+
+    def close(self) -> None:
+        """Write what waits, within bounds."""
+        if self._writer is not None:
+            self._writer.close(CLOSE_SECONDS)
+
+    def records(self) -> Reading:
+        """What became of the records so far, for the gauge `gateway_evidence_records`."""
+        if self._writer is None:
+            return {}
+        stats = self._writer.stats()
+        known = {"written": stats.written, "waiting": stats.waiting, **stats.dropped}
+        return {(state,): float(number) for state, number in known.items()}
