@@ -288,7 +288,9 @@ def _members(value: object) -> Iterator[object]:
         waiting.extend(one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
 
 
-def _tuple(_: Difference, clues: Clues) -> bool:
+def _tuple(found: Difference, clues: Clues) -> bool:
+    if found.part is Part.BODY and found.location:  # no need to read a body again for each of its members
+        return False
     sent = clues.v2.json
     if not isinstance(sent, list) or len(sent) not in {2, 3} or not clues.v2.ok:
         return False
