@@ -5,6 +5,7 @@
     ├── MapConflict           the map changed under an edit              exit 2
     ├── RouteUnknown          no route of that id                        exit 2
     ├── FlipRefused           a step the ladder does not have            exit 2
+    ├── ExcuseRefused         an excuse that cannot be written           exit 2
     ├── ImportFailed          "module:attribute" could not be imported   exit 3
     ├── CannotListen          an address could not be bound              exit 3
     ├── EvidenceError         the evidence store cannot be used
@@ -83,6 +84,13 @@ class FlipRefused(GatewayError):
     """The ladder has no such step, or a guard refused it."""
 
     code = "flip_refused"
+    exit_code = 2
+
+
+class ExcuseRefused(GatewayError):
+    """The excuse has no place that can be followed, is over already, or cannot be written into the map."""
+
+    code = "excuse_refused"
     exit_code = 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -96,23 +97,24 @@ def report(edit: Edit, output: Output) -> None:
         )
     for warning in edit.warnings:
         output.warn(warning)
-    _report_live(edit, output)
+    report_live(edit.path, edit.new_revision, output)
 
 
 def _rung(mode: Mode, percent: float | None) -> str:
     return f"{mode.value} {percent:g}%" if mode is Mode.CANARY and percent is not None else mode.value
 
 
-def _report_live(edit: Edit, output: Output) -> None:
-    live = wait_for(edit.path, edit.new_revision, seconds=PATIENCE)
+def report_live(path: Path, revision: str, output: Output) -> None:
+    """Wait a little for a running gateway to serve `revision` of the map at `path`, and say whether it does."""
+    live = wait_for(path, revision, seconds=PATIENCE)
     if live is None:
         output.note("a running gateway picks it up within a second")
-    elif live.is_at(edit.new_revision):
+    elif live.is_at(revision):
         output.say(f"in force on {plural(len(live.workers) or 1, 'worker')}")
     else:
         output.warn(
             f"the gateway at {live.url} still serves revision {live.revision[:12]} after {PATIENCE:g} s, "
-            f"not {edit.new_revision[:12]}; its log says why",
+            f"not {revision[:12]}; its log says why",
         )
     if live is not None and live.force:
         output.warn(f"everything is sent to {live.force} by force, whatever the modes say")

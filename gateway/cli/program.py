@@ -12,7 +12,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gateway.cli import check, doctor, flip, init, rollback, routes, serve, status
+from gateway.cli import (
+    check,
+    doctor,
+    excuse,
+    flip,
+    gate,
+    init,
+    mismatches,
+    rollback,
+    routes,
+    serve,
+    show,
+    status,
+)
 from gateway.cli.render import Output
 from gateway.errors import GatewayError
 
@@ -55,6 +68,10 @@ def program() -> typer.Typer:
     app.command(short_help="List the routes and their modes.")(routes.routes)
     app.command(short_help="Change the mode of a route.")(flip.flip)
     app.command(short_help="Send a route back to legacy.")(rollback.rollback)
+    app.command(short_help="List what differs, by cause.")(mismatches.mismatches)
+    app.command(short_help="Show one mismatch side by side.")(show.show)
+    app.command(short_help="Excuse a difference that is right.")(excuse.excuse)
+    app.command(short_help="Say whether a route may move up, and why.")(gate.gate)
     app.command(short_help="Say how far the migration is.")(status.status)
     return app
 

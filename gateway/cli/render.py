@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import MapInvalid, Problem
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 MODE_STYLES: Mapping[str, str] = {"legacy": "dim", "shadow": "cyan", "canary": "yellow", "v2": "green"}
+GATE_STYLES: Mapping[str, str] = {"ready": "green", "not_ready": "red", "inconclusive": "yellow"}
 SEVERITY_STYLES: Mapping[str, str] = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 ENDLESS = 10_000
@@ -37,9 +39,18 @@ class Output:
     def _err(self) -> Console:
         return _console(stderr=True)
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person reads what was asked for."""
+        return sys.stdout.isatty()
+
     def data(self, text: str = "", *, style: str | None = None) -> None:
         """What was asked for."""
-        self._out.print(text, style=style, soft_wrap=True)
+        self._out.print(visible(text), style=style, soft_wrap=True)
+
+    def draw(self, renderable: RenderableType) -> None:
+        """What was asked for, laid out by rich."""
+        self._out.print(renderable)
 
     def json(self, value: Any) -> None:
         """What was asked for, for a machine: one JSON document, never coloured."""
@@ -56,7 +67,7 @@ class Output:
         for column in columns:
             table.add_column(column, overflow="fold")
         for row in rows:
-            table.add_row(*(Text(cell, style=(styles or {}).get(cell, "")) for cell in row))
+            table.add_row(*(Text(visible(cell), style=(styles or {}).get(cell, "")) for cell in row))
         self._out.print(table)
 
     def say(self, text: str) -> None:
@@ -109,6 +120,34 @@ def _console(*, stderr: bool) -> Console:
 def _untabbed(line: str) -> str:
     """A tab counts as one column in positions, so it is shown as one."""
     return line.replace("\t", " ")
+
+
+def visible(text: str) -> str:
+    """The text with control characters as escapes: what an application or a client sent must not move the cursor."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
+
+
+def moment(seconds: float) -> str:
+    """A time since 1970 for people: `2026-11-20 18:24:00Z`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def iso(seconds: float) -> str:
+    """A time since 1970 for machines: ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as people read it, and a dash for none. Never rounded up to 100 %."""
+    if share is None:
+        return "-"
+    hundredths = int(share * 10_000)
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " %"
 
 
 def plural(count: int, noun: str) -> str:

@@ -1,19 +1,23 @@
-"""Flipping a route in the map's file. Comments, order, quotes and line endings stay.
+"""Flips and excuses in the map's file. Comments, order, quotes and line endings stay.
 
-lock -> read -> plan (flip.py) -> write a sibling, fsync, rename -> journal
+lock -> read -> plan (flip.py, excuse.py) -> write a sibling, fsync, rename -> journal, of flips
 """
 
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway.errors import FlipRefused
+from gateway.errors import ExcuseRefused, FlipRefused, GatewayError
+from gateway.mapfile.excuse import ExcuseEdit, plan_excuse
 from gateway.mapfile.flip import Edit, Wanted, plan_flip
 from gateway.mapfile.journal import append_flip
 from gateway.mapfile.load import read_bytes
 from gateway.mapfile.store import exclusive, is_projected, real_file, replace_file
+from gateway.parity.rules import Excuse
 from gateway.routing.mode import Mode
 
 
@@ -48,18 +52,37 @@ def flip(
         edit, data = plan_flip(read_bytes(path), path, route_id, wanted, expected_revision=expected_revision)
         if not edit.changed:
             return edit
-        _write(path, target, data, edit)
+        _write(path, target, data, edit.diff, FlipRefused)
         return replace(edit, warnings=_journal(edit, actor=actor, reason=reason, forced=forced))
 
 
-def _write(path: Path, target: Path, data: bytes, edit: Edit) -> None:
-    by_hand = "make this edit where the map is kept, and roll it out:\n" + "\n".join(edit.diff)
+def excuse(path: Path, route_id: str, wanted: Excuse) -> ExcuseEdit:
+    """Add an excuse to a route's `compare`, or to the defaults' for `__default__`, in the map at `path`.
+
+    An excuse for the same place is replaced. Nothing is written when it is there already, word for word.
+
+    Raises RouteUnknown; ExcuseRefused for a place that cannot be followed, an excuse that is over and a map that cannot
+    be written, with the line to write by hand; MapConflict for a writer that does not finish; MapInvalid for a map that
+    does not load.
+    """
+    target = real_file(path)
+    if not target.exists():
+        read_bytes(path)  # says what is wrong
+    with exclusive(target.parent):
+        edit, data = plan_excuse(read_bytes(path), path, route_id, wanted, today=datetime.now(UTC).date())
+        if edit.changed:
+            _write(path, target, data, edit.diff, ExcuseRefused)
+        return edit
+
+
+def _write(path: Path, target: Path, data: bytes, diff: Sequence[str], refused: type[GatewayError]) -> None:
+    by_hand = "make this edit where the map is kept, and roll it out:\n" + "\n".join(diff)
     if is_projected(path):
-        raise FlipRefused(f"{path} is mounted from a ConfigMap, so writing it here would not last; {by_hand}")
+        raise refused(f"{path} is mounted from a ConfigMap, so writing it here would not last; {by_hand}")
     try:
         replace_file(target, data)
     except OSError as error:
-        raise FlipRefused(f"{target} cannot be written: {error.strerror}; {by_hand}") from None
+        raise refused(f"{target} cannot be written: {error.strerror}; {by_hand}") from None
 
 
 def _journal(edit: Edit, *, actor: str | None, reason: str, forced: bool) -> tuple[str, ...]:

@@ -6,18 +6,19 @@ is it the revision that was meant? -> splice -> does the result load, and does o
 from __future__ import annotations
 
 import codecs
-import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.errors import FlipRefused, MapConflict, RouteUnknown
+from gateway.errors import FlipRefused, MapConflict
+from gateway.mapfile.diff import changed_lines
 from gateway.mapfile.load import ParsedMap, parse_map, parse_nodes
 from gateway.mapfile.loaded import SHORT_REVISION, LoadedMap
+from gateway.mapfile.lookup import block_of, require_route
 from gateway.mapfile.source import Source
 from gateway.mapfile.splice import NotSpliceable, Splice, apply, set_value, set_values
 from gateway.mapfile.values import STICKY
-from gateway.mapfile.yaml import Mapping, Sequence
+from gateway.mapfile.yaml import Mapping
 from gateway.routing.mode import Mode, skipped_rungs
 from gateway.routing.route import DEFAULT_ROUTE_ID, Route
 
@@ -67,9 +68,7 @@ def plan_flip(
     before = parsed.loaded
     if expected_revision is not None and not _is_revision(before.revision, expected_revision):
         raise MapConflict(f"the map is at revision {before.short_revision}, not {expected_revision}; read it again")
-    old = before.by_id(route_id)
-    if old is None:
-        raise RouteUnknown(_unknown(route_id, before))
+    old = require_route(before, route_id)
     _check_canary(old, wanted)
     changed = _spliced(data, parsed, route_id, wanted)
     after = parse_map(changed, path)
@@ -84,7 +83,7 @@ def plan_flip(
         new_percent=_percent(new),
         old_revision=before.revision,
         new_revision=after.revision,
-        diff=tuple(_diff(before.text, after.text)),
+        diff=changed_lines(before.text, after.text),
         skipped=skipped_rungs(old.mode, new.mode),
         also=tuple(route.id for route in after.routes if route.id != route_id and route != unchanged[route.id]),
     )
@@ -114,13 +113,6 @@ def _is_revision(revision: str, expected: str) -> bool:
     return len(expected) >= SHORT_REVISION and revision.startswith(expected.lower())
 
 
-def _unknown(route_id: str, loaded: LoadedMap) -> str:
-    names = [route.id for route in loaded.routes]
-    near = difflib.get_close_matches(route_id, [*names, DEFAULT_ROUTE_ID], n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`gateway routes` lists them"
-    return f"{loaded.path} has no route {route_id!r}; {hint}"
-
-
 def _spliced(data: bytes, parsed: ParsedMap, route_id: str, wanted: Wanted) -> bytes:
     try:
         splices = _splices(parsed, route_id, wanted)
@@ -131,18 +123,11 @@ def _spliced(data: bytes, parsed: ParsedMap, route_id: str, wanted: Wanted) -> b
 
 
 def _splices(parsed: ParsedMap, route_id: str, wanted: Wanted) -> list[Splice]:
-    root, source = parsed.root, parsed.source
-    if route_id == DEFAULT_ROUTE_ID:
-        if "defaults" not in root.items:
-            return set_values(source, root, "defaults", _values(wanted), after=("version", "backends"))
-        block = root.items["defaults"][1]
-    else:
-        number = [route.id for route in parsed.loaded.routes].index(route_id)
-        routes = root.items["routes"][1]
-        block = routes.items[number] if isinstance(routes, Sequence) else routes
-    if not isinstance(block, Mapping):
-        raise NotSpliceable("the route is not a block of keys")
-    return _in_block(source, block, wanted)
+    block = block_of(parsed, route_id)
+    if block is None:
+        after = ("version", "backends")
+        return set_values(parsed.source, parsed.root, "defaults", _values(wanted), after=after)
+    return _in_block(parsed.source, block, wanted)
 
 
 def _in_block(source: Source, block: Mapping, wanted: Wanted) -> list[Splice]:
@@ -190,14 +175,3 @@ def _checked(before: LoadedMap, after: LoadedMap, old: Route, wanted: Wanted) ->
 
 def _percent(route: Route) -> float | None:
     return round(route.canary.share * 100, 9) if route.canary is not None else None
-
-
-def _diff(before: str, after: str) -> list[str]:
-    """The changed lines, `- ` before the old and `+ ` before the new ones."""
-    old, new = before.splitlines(), after.splitlines()
-    start = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    lines = difflib.ndiff(old[start : len(old) - end], new[start : len(new) - end])
-    return [line for line in lines if line[:2] in {"- ", "+ "}]

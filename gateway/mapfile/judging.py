@@ -37,9 +37,10 @@ def judging_of(loaded: LoadedMap) -> dict[str, Judging]:
 
 def _rules(*blocks: Compare | None) -> Rules:
     given = [block for block in blocks if block is not None]
-    headers = {name: HeaderComparison(how) for block in given for name, how in block.headers.items()}
+    headers = {name.lower(): HeaderComparison(how) for block in given for name, how in block.headers.items()}
+    excuses = [one for block in given for one in block.excuse]
     return Rules(
-        excuses=tuple(Excuse(one.reason, one.at, one.header, one.expires) for block in given for one in block.excuse),
+        excuses=tuple(Excuse(one.reason, one.at, one.header and one.header.lower(), one.expires) for one in excuses),
         unordered=tuple(Unordered(one.at, one.by) for block in given for one in block.unordered),
         tolerances=tuple(Tolerance(one.at, one.within) for block in given for one in block.tolerance),
         headers=headers,

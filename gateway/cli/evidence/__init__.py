@@ -1,0 +1,1 @@
+"""What the verbs of parity read out of the evidence store."""

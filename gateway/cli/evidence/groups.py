@@ -1,0 +1,64 @@
+"""Mismatches by signature, as they are written for people and for machines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from gateway.cli.evidence.causes import Causes
+from gateway.cli.render import Output, iso, moment, plural
+from gateway.evidence.store import Group
+
+SHOWN_LOCATIONS = 5
+SHOWN_SAMPLES = 3
+
+_INDEX = re.compile(r"/\d+(?=/|$)")
+
+
+def is_at(group: Group, field: str) -> bool:
+    """Whether the mismatches of a group are at `field`: a pointer, or what is below it; a header's name; `status`."""
+    wanted = _INDEX.sub("/*", field.rstrip("/"))
+    for location in group.locations:
+        _, _, place = location.partition(" ")
+        if wanted in {location, place} or place == wanted.lower() or place.startswith(f"{wanted}/"):
+            return True
+    return False
+
+
+def show_groups(groups: Iterable[Group], output: Output) -> None:
+    """A paragraph for each."""
+    causes = Causes()
+    for group in groups:
+        output.data(
+            f"{group.route}: {plural(group.count, 'time')}, first {moment(group.first)}, last {moment(group.last)}",
+            style="bold",
+        )
+        for name in group.causes:
+            first, *rest = causes.lines(name)
+            output.data(f"  {first}")
+            for line in rest:
+                output.data(f"    {line}")
+        if group.locations:
+            output.data(f"  at {_some(group.locations, SHOWN_LOCATIONS)}")
+        if group.samples:
+            output.data(f"  gateway show {group.samples[-1]}    of {_some(group.samples[::-1], SHOWN_SAMPLES)}")
+
+
+def group_document(group: Group, causes: Causes) -> dict[str, Any]:
+    """A group for machines."""
+    return {
+        "route": group.route,
+        "signature": group.signature,
+        "count": group.count,
+        "first": iso(group.first),
+        "last": iso(group.last),
+        "causes": causes.documents(group.causes),
+        "locations": list(group.locations),
+        "samples": list(group.samples),
+    }
+
+
+def _some(things: tuple[str, ...], most: int) -> str:
+    shown = ", ".join(things[:most])
+    return shown if len(things) <= most else f"{shown} and {len(things) - most} more"
