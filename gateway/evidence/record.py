@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.evidence.names import SensitiveNames
 from gateway.evidence.sample import Sample
+from gateway.evidence.text import TextRedactor
 from gateway.parity.difference import Comparison, Verdict
 
 LOCATIONS = 50
 """The most locations that one signature is shown with."""
 
 _WITHOUT_SAMPLE = 400
+_LONGEST_LOCATION = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +52,17 @@ def causes_of(comparison: Comparison) -> tuple[str, ...]:
 
 
 def locations_of(comparison: Comparison) -> tuple[str, ...]:
-    """The distinct places of what is not excused, indexes as `*`, sorted. Not redacted."""
-    return tuple(sorted({f"{one.part} {one.wildcard}".strip() for one in comparison.unexcused}))[:LOCATIONS]
+    """The distinct places of what is not excused, indexes as `*`, sorted.
+
+    Names of members may be data, such as an address of e-mail: what looks like a secret is left out. A place needs no
+    hash, since it is not compared.
+    """
+    redact = TextRedactor(SensitiveNames(), lambda secret: "«redacted»" if secret else secret)
+    found = {f"{one.part} {safe_location(one.wildcard, redact)}".strip() for one in comparison.unexcused}
+    return tuple(sorted(found)[:LOCATIONS])
+
+
+def safe_location(location: str, redact: Callable[[str], str]) -> str:
+    """A place, each segment redacted, as text that every store takes, at most 300 characters."""
+    whole = "/".join(redact(segment) for segment in location.split("/"))[:_LONGEST_LOCATION]
+    return whole.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
