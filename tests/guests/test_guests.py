@@ -232,7 +232,7 @@ VOLATILE = (
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?",
     r"\d\d? \w{3} \d{4} \d{2}:\d{2}(:\d{2})?",
     r"\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT",
-    r"(just now|\d+ (second|minute)s? ago)",
+    r"just now| ?(\d+ (second|minute|sec|min)s? )*ago\b",
 )
 
 

@@ -28,8 +28,11 @@ def test_lines_arrive_in_order_and_soon(pipe: tuple[int, int]) -> None:
     began = time.monotonic()
     writer.write(b"one\n")
     writer.write(b"two\n")
-    assert os.read(reading, 100) == b"one\ntwo\n"
-    assert time.monotonic() - began < 1
+    got = os.read(reading, 100)
+    assert time.monotonic() - began < 10  # without waiting for more company, or for `close`
+    while got.count(b"\n") < 2:
+        got += os.read(reading, 100)
+    assert got == b"one\ntwo\n"
     writer.close()
 
 
@@ -46,7 +49,7 @@ def test_close_writes_what_waits(tmp_path: Path) -> None:
 
 def test_blocked_reader_costs_lines_and_no_time(pipe: tuple[int, int]) -> None:
     """Nobody reads the pipe: its 64 KiB fill up, then the buffer, then lines are dropped and counted."""
-    _, writing = pipe
+    reading, writing = pipe
     writer = Writer(writing, limit=100_000)
     line = b"x" * 999 + b"\n"
     slowest = 0.0
@@ -54,11 +57,13 @@ def test_blocked_reader_costs_lines_and_no_time(pipe: tuple[int, int]) -> None:
         began = time.perf_counter()
         writer.write(line)
         slowest = max(slowest, time.perf_counter() - began)
-    assert slowest < 0.5
+    assert slowest < 5  # a call that waits for the reader never ends
     assert writer.dropped > 1000
     began = time.monotonic()
     writer.close()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
+    os.close(reading)
+    writer._thread.join()  # it must not write to whatever gets the descriptor's number next
 
 
 def test_reader_that_reads_again_gets_whole_lines(pipe: tuple[int, int]) -> None:
