@@ -92,7 +92,9 @@ class Gateway:
         fleet = self._fleet
         sides = Sides(fleet.legacy, fleet.v2, fleet.legacy_shadow, fleet.v2_shadow)
         self._archive = Archive(settings, map_path, on_event=self._note_event)
-        self._judge = Judge(offer=self._archive.offer, take_sample=self._archive.take_sample)
+        self._judge = Judge(
+            offer=self._archive.offer, take_sample=self._archive.take_sample, on_noise=self._archive.remember
+        )
         self._lane = ShadowLane(sides, self.telemetry, self._judge)
         self.door = Door(self._compile(loaded), sides, self._lane, self.telemetry, new_id=_id_maker())
         self._watcher = MapWatcher(map_path, on_map=self._on_map, on_refused=self._on_refused, initial=loaded.revision)
@@ -122,6 +124,7 @@ class Gateway:
         for problem in self._in_force.warnings:
             self.telemetry.log.warning("map_warning", message=problem.render(str(self._in_force.path)))
         self._archive.open()
+        self._archive.recall((route.id for route in self._in_force.routes), self._judge.knows)
         await self._fleet.start(head_start=V2_HEAD_START)
         for name, reason in self._fleet.troubles().items():
             self.telemetry.log.error("backend_down", side=name, message=reason)

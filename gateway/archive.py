@@ -5,19 +5,24 @@ The store is `GATEWAY_EVIDENCE`; with `off` nothing is kept, and nothing else ch
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+from gateway.errors import EvidenceError
 from gateway.evidence.key import installation_key
 from gateway.evidence.opening import evidence_url, open_store, own_folder
 from gateway.evidence.record import Record
 from gateway.evidence.redact import Redactor
 from gateway.evidence.retention import Retention
 from gateway.evidence.sample import Sample
+from gateway.evidence.store import EvidenceStore
 from gateway.evidence.take import SampleTaker
 from gateway.evidence.writer import EvidenceWriter
 from gateway.exchange import Exchange
 from gateway.parity.difference import Comparison
+from gateway.parity.noise import NoiseBook
 from gateway.settings import Settings
 
 DAY = 86_400.0
@@ -42,12 +47,14 @@ class Archive:
         self._on_event = on_event
         self._take: SampleTaker | None = None
         self._writer: EvidenceWriter | None = None
+        self._notes: ThreadPoolExecutor | None = None
 
     def open(self) -> None:
         """Begin to write. Never raises: evidence is not worth an outage."""
         url = self._url
         if url is None:
             return
+        self._notes = ThreadPoolExecutor(1, thread_name_prefix="gateway-noise")
         self._take = SampleTaker(Redactor(installation_key(self._folder), self._extra))
         self._writer = EvidenceWriter(
             lambda: open_store(url, on_event=self._on_event), on_event=self._on_event, retention=self._retention
@@ -62,10 +69,39 @@ class Archive:
         """The redacted sample of an exchange; None when nothing is kept. Takes milliseconds for large bodies."""
         return None if self._take is None else self._take(exchange, comparison, epoch)
 
+    def recall(self, routes: Iterable[str], known: Callable[[str, NoiseBook], object]) -> None:
+        """Tell `known`, on another thread, what was learned of each route's noise before. Returns at once."""
+        if self._notes is not None and self._url is not None:
+            wanted = tuple(routes)
+            self._notes.submit(self._with_store, self._url, lambda store: self._recall(store, wanted, known))
+
+    def remember(self, route: str, book: NoiseBook) -> None:
+        """Keep what was learned of a route's noise. Returns at once; what cannot be kept is learned again."""
+        if self._notes is not None and self._url is not None:
+            self._notes.submit(self._with_store, self._url, lambda store: store.save_noise(route, book.to_json()))
+
     def close(self) -> None:
         """Write what waits, within bounds."""
+        if self._notes is not None:
+            self._notes.shutdown(wait=False, cancel_futures=True)
         if self._writer is not None:
             self._writer.close(CLOSE_SECONDS)
+
+    def _recall(self, store: EvidenceStore, routes: tuple[str, ...], known: Callable[[str, NoiseBook], object]) -> None:
+        for route in routes:
+            text = store.noise(route)
+            if text is not None:
+                with suppress(ValueError):  # another release's: it is learned again
+                    known(route, NoiseBook.from_json(text))
+
+    def _with_store(self, url: str, work: Callable[[EvidenceStore], None]) -> None:
+        """Do something with a connection for the moment: noise is read once and written seldom."""
+        with suppress(EvidenceError):
+            store = open_store(url, on_event=self._on_event)
+            try:
+                work(store)
+            finally:
+                store.close()
 
     def records(self) -> Reading:
         """What became of the records so far, for the gauge `gateway_evidence_records`."""

@@ -13,7 +13,7 @@ from functools import partial
 
 from werkzeug.routing import BaseConverter
 
-from gateway.asgi import Backend
+from gateway.asgi import IS_SHADOW, Backend
 from gateway.backends.bridge import Bridge, BridgeLimits
 from gateway.backends.lifecycle import DownBackend, Phase, State
 from gateway.backends.load import flask_behind, load_asgi, load_wsgi
@@ -142,7 +142,7 @@ def _build(side: Side, spec: BackendSpec, settings: Settings) -> _Member:
             return _Member(bridge, shadow, bridges=(bridge, shadow), converters=converters)
         case AsgiBackend(import_string, isolation):
             local = LocalBackend(load_asgi(import_string), name=side.value, isolation=isolation)
-            return _Member(local, local.variant(background=False), local)
+            return _Member(local, local.variant(variables={IS_SHADOW: True}, background=False), local)
         case UrlBackend(url):
             upstream = UpstreamBackend(url)
             return _Member(upstream, upstream, upstream)

@@ -1,4 +1,4 @@
-"""The judge of a process: compares exchanges by the map's rules, and keeps evidence.
+"""The judge of a process: compares exchanges by the map's rules, learns what legacy is noisy about, keeps evidence.
 
 It is the examiner of the shadow lane. What the map says is replaced whole when a map comes into force, so that a
 comparison sees one version of it; every method may run on any thread.
@@ -21,6 +21,7 @@ from gateway.mapfile.judging import Judging
 from gateway.parity.compare import compare
 from gateway.parity.difference import Comparison, Verdict
 from gateway.parity.epoch import epoch_of, shape_of
+from gateway.parity.noise import NoiseBook, downgrade, learn
 from gateway.parity.rules import Rules
 from gateway.routing.route import Route
 
@@ -55,11 +56,14 @@ class Judge:
         *,
         offer: Callable[[Record], object] | None = None,
         take_sample: TakeSample | None = None,
+        on_noise: Callable[[str, NoiseBook], object] | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._offer = offer
         self._take_sample = take_sample
+        self._on_noise = on_noise
         self._today = today
+        self._books: dict[str, NoiseBook] = {}
         self._code = _Code({}, {})
         self._seen: Counter[str] = Counter()
         self._sampled: Counter[str] = Counter()
@@ -71,16 +75,16 @@ class Judge:
         epochs = {route.id: epoch_of(route, rules.get(route.id, _NO_RULES)) for route in routes}
         self._code = _Code(rules, epochs)
 
+    def knows(self, route_id: str, book: NoiseBook) -> None:
+        """What was learned of a route before this process began; what it has learned itself wins."""
+        with self._lock:
+            self._books.setdefault(route_id, book)
+
     def compare(self, route: Route, exchange: Exchange, /) -> Comparison:
-        """Compare both observations by the route's rules."""
-        legacy, v2 = (exchange.by_side(side) for side in (Side.LEGACY, Side.V2))
-        return compare(
-            _NOT_ASKED if legacy is None else legacy.outcome,
-            _NOT_ASKED if v2 is None else v2.outcome,
-            self._code.rules.get(route.id, _NO_RULES),
-            request=exchange.request,
-            today=self._today(),
-        )
+        """Compare both observations by the route's rules, and excuse what legacy is known to be noisy about."""
+        found = self._compare(route, exchange)
+        book = self._books.get(route.id)
+        return found if book is None or found.verdict is not Verdict.MISMATCH else downgrade(found, book)
 
     def doubts(self, route: Route, comparison: Comparison, /) -> bool:
         """Whether legacy may have changed in between: always at first, seldom once the signature is well known."""
@@ -116,6 +120,24 @@ class Judge:
             sample=sample,
         )
         self._offer(record)
+
+    def learn(self, route: Route, itself: Exchange, /) -> None:
+        """Take note of how legacy differs from itself."""
+        found = self._compare(route, itself)
+        with self._lock:
+            book = self._books[route.id] = learn(self._books.get(route.id, NoiseBook()), found)
+        if self._on_noise is not None:
+            self._on_noise(route.id, book)
+
+    def _compare(self, route: Route, exchange: Exchange) -> Comparison:
+        legacy, v2 = (exchange.by_side(side) for side in (Side.LEGACY, Side.V2))
+        return compare(
+            _NOT_ASKED if legacy is None else legacy.outcome,
+            _NOT_ASKED if v2 is None else v2.outcome,
+            self._code.rules.get(route.id, _NO_RULES),
+            request=exchange.request,
+            today=self._today(),
+        )
 
     def _wants_sample(self, signature: str) -> bool:
         with self._lock:

@@ -20,3 +20,6 @@ class Examiner(Protocol):
 
     def keep(self, route: Route, exchange: Exchange, comparison: Comparison, /) -> None:
         """Count the exchange, and keep it, redacted, if people should be able to read it. Never waits."""
+
+    def learn(self, route: Route, itself: Exchange, /) -> None:
+        """Take note of how legacy differs from itself: `itself` has its second answer in v2's place."""

@@ -31,11 +31,15 @@ from gateway.proxy.examiner import Examiner
 from gateway.proxy.observe import observe
 from gateway.proxy.record import Recorder
 from gateway.proxy.sides import Sides
+from gateway.routing.mode import Mode
+from gateway.routing.plan import draw
 from gateway.routing.route import SAFE_METHODS
 
 T = TypeVar("T")
 
 ANSWERED = "answered"
+NOISE_SAMPLE = 0.01
+"""The share of shadowed requests for which legacy is asked twice, to learn where it differs from itself."""
 SMALL = 16 * 1024
 """Bytes of both bodies that are compared on the loop; larger ones go to a thread. 16 KiB take about 0.3 ms."""
 
@@ -140,12 +144,23 @@ class ShadowLane:
             self._examiner.keep(route, exchange, comparison)
         self._recorder.compared(route.id, comparison)
 
+        if route.mode is Mode.SHADOW and self._may_ask_again(job) and draw(route.id, _noise_key(job)) < NOISE_SAMPLE:
+            await self._learn(job, exchange)
+
     async def _look_again(self, job: _Job, exchange: Exchange, before: Comparison) -> Comparison:
         """A mismatch may be a change in between: then a fresh answer of legacy is what v2 said."""
         fresh = await observe(job.call, Side.LEGACY, self._sides.legacy_shadow)
         again = await self._compare(job, _with_legacy(exchange, fresh))
         agrees = again.verdict in {Verdict.MATCH, Verdict.EQUIVALENT, Verdict.EXCUSED}
         return replace(before, verdict=Verdict.RACED) if agrees else before
+
+    async def _learn(self, job: _Job, exchange: Exchange) -> None:
+        """Ask legacy twice, and compare it with itself."""
+        again = await observe(job.call, Side.LEGACY, self._sides.legacy_shadow)
+        legacy = exchange.by_side(Side.LEGACY)
+        if legacy is not None:
+            itself = Exchange(exchange.request, exchange.route_id, legacy, replace(again, side=Side.V2))
+            await self._aside(self._examiner.learn, job.call.route, itself)
 
     async def _compare(self, job: _Job, exchange: Exchange) -> Comparison:
         if _size(exchange) <= SMALL:
@@ -178,3 +193,7 @@ def _size(exchange: Exchange) -> int:
     observations = (exchange.served, exchange.shadow)
     bodies = (one.outcome.body for one in observations if one is not None and isinstance(one.outcome, Response))
     return sum(len(body) for body in bodies if body is not None)
+
+
+def _noise_key(job: _Job) -> str:
+    return f"noise {job.call.intake.request_id}"

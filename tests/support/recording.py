@@ -67,5 +67,5 @@ class BodyExaminer:
     def keep(self, route: Route, exchange: Exchange, comparison: Comparison, /) -> None:
         self.kept.append((exchange, comparison))
 
-    def learn(self, route: Route, itself: Comparison, /) -> None:
-        self.learnt.append(itself)
+    def learn(self, route: Route, itself: Exchange, /) -> None:
+        self.learnt.append(self.compare(route, itself))

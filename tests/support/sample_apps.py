@@ -14,7 +14,7 @@ def create_app():
     @app.get("/who")
     @app.get("/who/<name>")
     def who(name="nobody"):
-        return jsonify(side="legacy", name=name, path=request.path, id=request.environ["gateway.request_id"])
+        return jsonify(side="legacy", name=name, path=request.path, id=request.environ.get("gateway.request_id"))
 
     @app.post("/echo")
     def echo():
@@ -49,7 +49,7 @@ def create_app():
             "side": "v2",
             "name": name,
             "path": request.url.path,
-            "id": request.state.request_id,
+            "id": getattr(request.state, "request_id", None),
             "started": request.app.state.started,
         }
 

@@ -183,6 +183,18 @@ async def test_mismatch_is_looked_at_again_with_a_fresh_answer_of_legacy(legacy_
     assert record.verdicts == {verdict: 1}
 
 
+async def test_now_and_then_legacy_is_compared_with_itself() -> None:
+    record, examiner = Recording(), BodyExaminer()
+    lane = a_lane(answers, record, examiner=examiner, legacy=changed)
+    for number in range(500):
+        call = a_call()
+        call.intake.request_id = f"id-{number}"
+        lane.offer(call)
+        await settle(lane)
+    assert 1 <= len(examiner.learnt) <= 15
+    assert {itself.verdict for itself in examiner.learnt} == {"mismatch"}
+
+
 async def test_the_side_that_is_asked_knows_that_it_is_a_shadow() -> None:
     """Case 88."""
     seen: list[bool] = []

@@ -1,0 +1,1 @@
+"""What a v2 application may import of the gateway."""
