@@ -52,6 +52,7 @@ _IGNORED = frozenset(
 _IDENTIFIER = re.compile(
     rb"(^x-)?(request|trace|correlation|span|amzn-trace|amzn-request|cloud-trace)[-_]?(id|context)?$"
 )
+_NEVER = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*")
 _WORD = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 
 Values = tuple[bytes, ...]
@@ -138,7 +139,8 @@ class _Comparison:
     def _content_encoding(self, ours: Values, theirs: Values) -> None:
         """Another coding is as good as legacy's, if the client said that it understands it."""
         accepted = b",".join(self._request.headers.get_all(b"accept-encoding")).decode("latin-1").lower()
-        understood = {word.split(";")[0].strip() for word in accepted.split(",") if "q=0" not in word.split(";", 1)[-1]}
+        listed = [word.partition(";") for word in accepted.split(",")]
+        understood = {name.strip() for name, _, weight in listed if not _NEVER.fullmatch(weight)}
         if all(name in understood or "*" in understood for name in codings(theirs)):
             self._findings.equivalent("content-encoding")
         else:
