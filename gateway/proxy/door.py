@@ -30,7 +30,7 @@ from gateway.proxy.shadow import ShadowLane
 from gateway.proxy.sides import Sides
 from gateway.proxy.sticky import client_address
 from gateway.proxy.websocket import answer_websocket
-from gateway.routing.table import Redirected, Rejected, Routed, RouteTable
+from gateway.routing.table import Redirected, Rejected, Resolution, Routed, RouteTable
 
 REJECTED_ROUTE_ID = "__rejected__"
 """The route label of requests that no route was found for, because their target was refused or redirected."""
@@ -64,7 +64,7 @@ class Door:
         if scope["type"] == "websocket":
             intake = take_in(scope["headers"], new_id=self._new_id(), keep_upgrade=True)
             resolution = table.resolve("GET", scope["raw_path"])
-            await answer_websocket(scope, receive, send, intake=intake, resolution=resolution, sides=self._sides)
+            await self._answer_websocket(scope, receive, send, intake, resolution)
             return
         intake = take_in(scope["headers"], new_id=self._new_id())
         for reason in intake.dropped:
@@ -81,6 +81,15 @@ class Door:
             await self._answer(call)
         else:
             await self._turn_away(scope, send, intake, resolution, began)
+
+    async def _answer_websocket(
+        self, scope: Scope, receive: Receive, send: Send, intake: Intake, resolution: Resolution
+    ) -> None:
+        served = await answer_websocket(scope, receive, send, intake=intake, resolution=resolution, sides=self._sides)
+        if served is not None:
+            self._recorder.served(served)
+        elif not isinstance(resolution, Routed):
+            self._recorder.rejected(resolution.reason)
 
     async def _answer(self, call: Call) -> None:
         shadow = call.plan.shadow

@@ -13,6 +13,16 @@ from typing import Any
 _LEVELS = ((logging.ERROR, "error"), (logging.WARNING, "warning"), (logging.INFO, "info"))
 
 
+_SAID_BY_THE_ACCESS_LINE = frozenset(
+    {
+        # uvicorn's, for a handshake that the application refused with an answer of its own
+        "ASGI callable returned without completing handshake.",
+        # and for an answer that broke off, after which the door closes the connection on purpose
+        "ASGI callable returned without completing response.",
+    },
+)
+
+
 class Forward(logging.Handler):
     """Hands each record to `event`, a structlog logger."""
 
@@ -34,5 +44,7 @@ class Forward(logging.Handler):
             fields["id"] = request_id
         if record.exc_info:
             fields["exc_info"] = record.exc_info
+        if message in _SAID_BY_THE_ACCESS_LINE:
+            return
         level = next((name for least, name in _LEVELS if record.levelno >= least), "debug")
         getattr(self._event, level)(message, **fields)

@@ -32,7 +32,7 @@ async def down(scope, receive, send) -> None:
     raise BackendUnavailable("down")
 
 
-async def handshake(resolution: Resolution, sides: Sides) -> list[dict]:
+async def handshake(resolution: Resolution, sides: Sides, served: list | None = None) -> list[dict]:
     sent: list[dict] = []
 
     async def send(message) -> None:
@@ -43,7 +43,9 @@ async def handshake(resolution: Resolution, sides: Sides) -> list[dict]:
 
     scope = a_scope(headers=RAW) | {"type": "websocket", "scheme": "ws", "subprotocols": ["chat"]}
     intake = take_in(RAW, new_id="i", keep_upgrade=True)
-    await answer_websocket(scope, receive, send, intake=intake, resolution=resolution, sides=sides)
+    record = await answer_websocket(scope, receive, send, intake=intake, resolution=resolution, sides=sides)
+    if served is not None:
+        served.append(record)
     return sent
 
 
@@ -67,3 +69,22 @@ async def test_a_side_that_is_down_refuses_the_handshake() -> None:
 async def test_a_refused_target_refuses_the_handshake() -> None:
     sent = await handshake(Rejected(400, "dot_segment"), Sides(down, down, down, down))
     assert sent == [{"type": "websocket.close", "code": 1008, "reason": ""}]
+
+
+async def denies(scope, receive, send) -> None:
+    await send({"type": "websocket.http.response.start", "status": 404, "headers": []})
+    await send({"type": "websocket.http.response.body", "body": b"no"})
+
+
+async def closes(scope, receive, send) -> None:
+    await send({"type": "websocket.close", "code": 1000})
+
+
+@pytest.mark.parametrize(
+    ("v2", "status", "side"), [(Echo(), 101, "v2"), (denies, 404, "v2"), (closes, 403, "v2"), (down, 403, "")]
+)
+async def test_handshake_is_recorded_with_what_the_client_saw(v2, status: int, side: str) -> None:
+    """Case 54."""
+    served: list = []
+    await handshake(Routed(Route("ws", "/ws", Mode.V2), "/ws", b"/ws"), Sides(down, v2, down, down), served)
+    assert (served[0].status, served[0].side, served[0].route_id) == (status, side, "ws")
