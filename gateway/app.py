@@ -36,6 +36,7 @@ from gateway.proxy.shadow import ShadowLane
 from gateway.proxy.sides import Sides
 from gateway.routing.table import AnySegment, RouteTable
 from gateway.settings import Settings
+from gateway.standing import Standing
 from gateway.telemetry import families
 from gateway.telemetry.telemetry import Telemetry
 
@@ -246,7 +247,13 @@ class Gateway:
         metrics.gauge(families.BRIDGE_THREADS.name, fleet.bridge_threads)
         metrics.gauge(families.BRIDGE_DEPTH.name, fleet.bridge_depth)
         metrics.gauge(families.EVIDENCE.name, self._archive.records)
+        metrics.gauge(families.GATE.name, lambda: self._standing().gate())
+        metrics.gauge(families.PARITY_RATIO.name, lambda: self._standing().parity())
+        metrics.gauge(families.LATENCY_RATIO.name, lambda: self._standing().latency())
         metrics.gauge(families.LOOP_LAG.name, lambda: {**lag.read(), **fleet.loop_lag()})
+
+    def _standing(self) -> Standing:
+        return Standing(self._in_force, self._archive.tallies())
 
     def _time_left(self) -> float:
         """What of the grace period is left when the server has finished draining."""

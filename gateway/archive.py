@@ -5,19 +5,20 @@ The store is `GATEWAY_EVIDENCE`; with `off` nothing is kept, and nothing else ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from gateway.errors import EvidenceError
 from gateway.evidence.key import installation_key
-from gateway.evidence.opening import evidence_url, open_store, own_folder
+from gateway.evidence.opening import evidence_url, open_store, own_folder, read_store
 from gateway.evidence.record import Record
 from gateway.evidence.redact import Redactor
 from gateway.evidence.retention import Retention
 from gateway.evidence.sample import Sample
-from gateway.evidence.store import EvidenceStore
+from gateway.evidence.store import EvidenceStore, StratumTally
 from gateway.evidence.take import SampleTaker
 from gateway.evidence.writer import EvidenceWriter
 from gateway.exchange import Exchange
@@ -26,6 +27,8 @@ from gateway.parity.noise import NoiseBook
 from gateway.settings import Settings
 
 DAY = 86_400.0
+TALLIES_SECONDS = 5.0
+"""How old the counts may be that `/metrics` shows."""
 CLOSE_SECONDS = 3.0
 """How long what waits may take to be written when the process ends."""
 
@@ -48,6 +51,8 @@ class Archive:
         self._take: SampleTaker | None = None
         self._writer: EvidenceWriter | None = None
         self._notes: ThreadPoolExecutor | None = None
+        self._tallies: Sequence[StratumTally] = ()
+        self._asked_at = -TALLIES_SECONDS
 
     def open(self) -> None:
         """Begin to write. Never raises: evidence is not worth an outage."""
@@ -100,6 +105,22 @@ class Archive:
             store = open_store(url, on_event=self._on_event)
             try:
                 work(store)
+            finally:
+                store.close()
+
+    def tallies(self) -> Sequence[StratumTally]:
+        """The store's counts as of a moment ago. Returns at once, and lets newer ones be read for the next caller."""
+        now = time.monotonic()
+        if self._notes is not None and self._url is not None and now - self._asked_at > TALLIES_SECONDS:
+            self._asked_at = now
+            self._notes.submit(self._read_tallies, self._url)
+        return self._tallies
+
+    def _read_tallies(self, url: str) -> None:
+        with suppress(EvidenceError):
+            store = read_store(url)
+            try:
+                self._tallies = store.tallies()
             finally:
                 store.close()
 

@@ -12,8 +12,8 @@ from gateway.cli.render import GATE_STYLES, MODE_STYLES, Output, iso, percent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.cli.evidence.judged import Judged
     from gateway.evidence.store import StratumTally
+    from gateway.judged import Judged
     from gateway.parity.gate import GatePolicy
 
 NOT_READY = 1
@@ -34,8 +34,8 @@ def gate(
     Exits 0 only when everything that was asked for is ready, 1 otherwise, 3 when there is no evidence to read. No
     traffic is inconclusive, never a pass.
     """
-    from gateway.cli.evidence.judged import read_all  # noqa: PLC0415  help must be quick
     from gateway.cli.evidence.opening import reading  # noqa: PLC0415  the same
+    from gateway.judged import read_all  # noqa: PLC0415  help must be quick
     from gateway.mapfile.load import read_map  # noqa: PLC0415  the same
     from gateway.mapfile.lookup import require_route  # noqa: PLC0415  the same
     from gateway.parity.gate import GateState  # noqa: PLC0415  the same

@@ -12,8 +12,8 @@ from gateway.cli.render import Output, plural
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.cli.evidence.judged import Judged
     from gateway.evidence.store import EvidenceStore, Group
+    from gateway.judged import Judged
 
 FOUND = 1
 EVERY = 1_000_000
@@ -47,8 +47,8 @@ def mismatches(
     """
     from gateway.cli.evidence.causes import Causes  # noqa: PLC0415  help must be quick
     from gateway.cli.evidence.groups import group_document, is_at, show_groups  # noqa: PLC0415  the same
-    from gateway.cli.evidence.judged import read_all  # noqa: PLC0415  the same
     from gateway.cli.evidence.opening import reading  # noqa: PLC0415  the same
+    from gateway.judged import read_all  # noqa: PLC0415  the same
     from gateway.mapfile.load import read_map  # noqa: PLC0415  the same
     from gateway.mapfile.lookup import require_route  # noqa: PLC0415  the same
 

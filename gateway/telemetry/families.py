@@ -75,6 +75,16 @@ PARITY = Family(
     ("route", "verdict", "stratum"),
 )
 MISMATCH = Family("gateway_mismatch_total", "Mismatches, by each of their causes", Kind.COUNTER, ("route", "cause"))
+PARITY_RATIO = Family(
+    "gateway_parity_ratio",
+    "Parity of a route since its last flip or change of a rule: observed, and its lower confidence bound",
+    Kind.MIN,
+    ("route", "bound"),
+)
+GATE = Family("gateway_gate_state", "1 for the gate's decision about a route", Kind.MAX, ("route", "state"))
+LATENCY_RATIO = Family(
+    "gateway_latency_ratio", "v2's latency over legacy's, on the same requests", Kind.MAX, ("route", "quantile")
+)
 EVIDENCE = Family(
     "gateway_evidence_records", "Records of evidence since the start, by what became of them", Kind.SUM, ("state",)
 )
@@ -112,6 +122,9 @@ FAMILIES = {
         SHADOW_DEPTH,
         PARITY,
         MISMATCH,
+        PARITY_RATIO,
+        GATE,
+        LATENCY_RATIO,
         EVIDENCE,
         FALLBACK,
         REJECTED,
