@@ -71,13 +71,14 @@ class Markup:
         found = [(name.lower(), _unquoted(value)) for name, _, value in _ATTRIBUTE.findall(attributes)]
         telling = any(name in _NAMING and value in self._names for name, value in found)
         empty = attributes.rstrip().endswith("/") or element.lower() in _VOID
-        if not empty and (telling or _local(element) in self._names):
+        telling = telling or _local(element) in self._names
+        if telling and not empty:
             secret.append(element)
-        inside = bool(secret)
+        inside = telling or bool(secret)
 
         def replaced(attribute: re.Match[str]) -> str:
             name, value = attribute[1].lower(), _unquoted(attribute[3])
-            hidden = name in self._names or (name in _VALUES and (telling or inside))
+            hidden = name in self._names or (name in _VALUES and inside)
             redacted = self._mark(value) if hidden else self._inner(value)
             return attribute[0] if redacted == value else f'{attribute[1]}{attribute[2]}"{redacted}"'
 

@@ -24,9 +24,10 @@ _LOOKS_SECRET = re.compile(
 _SCHEME = re.compile(r"\b(Bearer|Basic|Digest|Negotiate)(\s+)([\w+/.~=-]{8,})", re.IGNORECASE)
 _PROSE = re.compile(r"[A-Z]?[a-z.]+")
 _USERINFO = re.compile(r"(://[^\s/@:\"'<>]{0,200}:)([^\s/@\"'<>]{1,200})(?=@)")
-_CARD = re.compile(r"(?<![\d.])[2-6](?:[ -]?\d){12,18}(?!\d)")
-_SHORTEST_CARD = 13
-_OTHER_CARDS = 14
+_NUMBERS = re.compile(r"(?<![\d.])\d+(?:[ -]\d+)*")
+_CARD_DIGITS = range(13, 20)
+_SHORTEST_GROUP = 3
+"""People write card numbers in groups of three digits and more, but for the last."""
 _CUT_NUMBER = re.compile(r"\d(?:[ -]?\d){7,}…\Z")
 _CUT_LENGTH = 40
 # `@2x.png` is a picture
@@ -55,7 +56,7 @@ class PlainText:
         text = _USERINFO.sub(lambda found: found[1] + self._mark(found[2]), text)
         text = _LOOKS_SECRET.sub(lambda found: self._mark(found[0]), text)
         text = _SCHEME.sub(self._credentials, text)
-        text = _CARD.sub(self._card, text)
+        text = _NUMBERS.sub(self._cards, text)
         if text.endswith("…") and (number := _CUT_NUMBER.search(text[-_CUT_LENGTH:])):
             # What was cut may have been the check digit.
             text = text[: -len(number[0])] + self._mark(number[0])
@@ -77,10 +78,19 @@ class PlainText:
         # "basic information" is prose
         return found[0] if _PROSE.fullmatch(found[3]) else found[1] + found[2] + self._mark(found[3])
 
-    def _card(self, found: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", found[0])
-        possible = len(digits) >= _OTHER_CARDS or (len(digits) == _SHORTEST_CARD and digits[0] == "4")
-        return self._mark(found[0]) if possible and luhn(digits) else found[0]
+    def _cards(self, found: re.Match[str]) -> str:
+        """Numbers side by side: each that is a card, in one group of digits or in several."""
+        if len(found[0]) < _CARD_DIGITS.start:
+            return found[0]
+        pieces = re.split(r"([ -])", found[0])
+        shown: list[str] = []
+        position = 0
+        while position < len(pieces):
+            end = _end_of_card(pieces, position)
+            text = "".join(pieces[position:end])
+            shown.append(self._mark(text) if end > position else pieces[position])
+            position = max(end, position + 1)
+        return "".join(shown)
 
     def _addresses(self, text: str) -> str:
         pieces: list[str] = []
@@ -93,6 +103,23 @@ class PlainText:
             pieces += [text[done:start], self._mark(text[start : domain.end()])]
             done = domain.end()
         return "".join([*pieces, text[done:]])
+
+
+def _end_of_card(pieces: list[str], start: int) -> int:
+    """Where the longest card number ends that starts here; `start` for none. Pieces are digits and separators."""
+    if pieces[start][0] not in "23456":
+        return start
+    digits, end = "", start
+    for position in range(start, len(pieces), 2):
+        digits += pieces[position]
+        if len(digits) >= _CARD_DIGITS.stop:
+            break
+        # Thirteen digits that begin otherwise are milliseconds.
+        if len(digits) in _CARD_DIGITS and (len(digits) > _CARD_DIGITS.start or digits[0] == "4") and luhn(digits):
+            end = position + 1
+        if len(pieces[position]) < _SHORTEST_GROUP:
+            break
+    return end
 
 
 def luhn(digits: str) -> bool:

@@ -1,0 +1,44 @@
+"""Content encodings, undone within bounds."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from gateway.evidence.inflate import NotInflated, inflate
+
+TEXT = b"hello " * 100
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("", TEXT),
+        ("identity", TEXT),
+        ("gzip", gzip.compress(TEXT)),
+        ("X-GZIP", gzip.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)[2:-4]),
+        ("gzip, deflate", zlib.compress(gzip.compress(TEXT))),
+    ],
+)
+def test_what_was_encoded_is_decoded(coding: str, body: bytes) -> None:
+    assert inflate(body, coding, 1000) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("br", TEXT),
+        ("gzip", TEXT),
+        ("gzip", gzip.compress(TEXT)[:-9]),
+        ("gzip", gzip.compress(TEXT) + b"more"),
+        ("gzip", gzip.compress(bytes(10_000_000))),
+        ("gzip,gzip,gzip,gzip", TEXT),
+    ],
+)
+def test_what_cannot_be_decoded_within_bounds_is_refused(coding: str, body: bytes) -> None:
+    with pytest.raises(NotInflated):
+        inflate(body, coding, 1000)
