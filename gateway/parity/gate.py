@@ -21,6 +21,9 @@ SUCCESS = "2xx"
 BOTH_ERROR_LIMIT = 0.01
 """Share of exchanges in which both sides failed that blocks a route: nothing is known about a route that is down."""
 
+LATENCY_PAIRS = 100
+"""Requests that both sides have answered before their p95 is judged: of three, the slowest is the first one."""
+
 
 @dataclass(frozen=True, slots=True)
 class GatePolicy:
@@ -88,7 +91,9 @@ def _differs(policy: GatePolicy, tallies: Mapping[str, Tally]) -> list[str]:
 
 
 def _slower(policy: GatePolicy, latency: Latency | None) -> list[str]:
-    if latency is None or not latency.legacy or latency.v2 <= policy.latency * latency.legacy:
+    if latency is None or latency.pairs < LATENCY_PAIRS or not latency.legacy:
+        return []
+    if latency.v2 <= policy.latency * latency.legacy:
         return []
     ratio = latency.v2 / latency.legacy
     sentence = (

@@ -74,6 +74,10 @@ def test_a_slower_v2_is_not_ready() -> None:
     assert assess(POLICY, {"2xx": a_tally(10_000)}, Latency(0.010, 0.012, 500)).state is GateState.READY
 
 
+def test_a_few_slow_requests_are_no_p95() -> None:
+    assert assess(POLICY, {"2xx": a_tally(10_000)}, Latency(0.010, 0.100, 99)).state is GateState.READY
+
+
 def test_excused_exchanges_are_no_evidence() -> None:
     tally = Tally({Verdict.EXCUSED: 10_000})
     assert assess(POLICY, {"2xx": tally}).state is GateState.INCONCLUSIVE
