@@ -51,12 +51,12 @@ class Operated(Protocol):
 
 
 def map_view(operated: Operated) -> dict[str, Any]:
-    """`/api/v1/map`. `converged` says whether every worker has the same revision."""
-    workers = operated.workers()
-    revisions = {worker.revision for worker in workers}
+    """`/api/v1/map`. `converged` says whether every worker has the revision that is shown."""
+    workers, state = operated.workers(), operated.map_state()
     return {
-        **operated.map_state(),
-        "converged": len(revisions) <= 1,
+        **state,
+        # A reload may come between the two questions: workers that agree on the revision before it have not converged.
+        "converged": {worker.revision for worker in workers} <= {state["revision"]},
         "workers": [{"pid": worker.pid, "revision": worker.revision, "ready": worker.ready} for worker in workers],
     }
 

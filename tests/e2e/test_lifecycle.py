@@ -51,6 +51,7 @@ def test_announced_addresses_answer_at_once(site: Path) -> None:
     with running(site, wait_until_ready=False) as gateway:
         assert gateway.get("/hello").text == "legacy"
         assert gateway.ready().status_code == 200
+        eventually(lambda: gateway.events("serving"), "the event in the log")
         assert [event["traffic"] for event in gateway.events("serving")] == [gateway.traffic]
 
 
