@@ -89,7 +89,7 @@ def _moved(index: int | None, by: int) -> int | None:
     return None if index is None else index + by
 
 
-def _equal_ends(legacy: list[Any], v2: list[Any]) -> tuple[int, int]:
+def _equal_ends(legacy: Sequence[Any], v2: Sequence[Any]) -> tuple[int, int]:
     """How many elements are equal at the start, and how many of the others at the end."""
     try:
         return _ends(legacy, v2)
@@ -97,12 +97,12 @@ def _equal_ends(legacy: list[Any], v2: list[Any]) -> tuple[int, int]:
         return 0, 0
 
 
-def _ends(legacy: list[Any], v2: list[Any]) -> tuple[int, int]:
+def _ends(legacy: Sequence[Any], v2: Sequence[Any]) -> tuple[int, int]:
     start = _same_start(legacy, v2, min(len(legacy), len(v2)))
     return start, _same_start(legacy[::-1], v2[::-1], min(len(legacy), len(v2)) - start)
 
 
-def _same_start(legacy: list[Any], v2: list[Any], high: int) -> int:
+def _same_start(legacy: Sequence[Any], v2: Sequence[Any], high: int) -> int:
     """How many of the first `high` elements are equal, by halving: slices compare faster than elements."""
     low = 0
     while low < high:
@@ -154,12 +154,18 @@ def _identities(legacy: list[Any], v2: list[Any]) -> tuple[list[Hashable], list[
     """The values of a member that tells the objects of both arrays apart and is mostly shared, such as `id`."""
     if not legacy or not v2 or not all(isinstance(element, dict) for element in (*legacy, *v2)):
         return None
-    names = sorted(legacy[0], key=lambda name: name not in {"id", "uuid", "key"})
-    for name in names[:_CANDIDATES]:
+    best: tuple[list[Hashable], list[Hashable]] | None = None
+    shared = min(len(legacy), len(v2)) // 2
+    for name in sorted(legacy[0], key=lambda name: name not in {"id", "uuid", "key"})[:_CANDIDATES]:
         ours, theirs = _scalars(legacy, name), _scalars(v2, name)
-        if ours and theirs and 2 * len(set(ours) & set(theirs)) >= min(len(ours), len(theirs)):
+        if not ours or not theirs:
+            continue
+        if ours == theirs:
             return ours, theirs
-    return None
+        common = len(set(ours) & set(theirs))
+        if common > shared:
+            best, shared = (ours, theirs), common
+    return best
 
 
 def _scalars(elements: list[Any], name: str) -> list[Hashable] | None:
@@ -174,24 +180,24 @@ def _scalars(elements: list[Any], name: str) -> list[Hashable] | None:
 
 
 def _in_order(legacy: Sequence[Hashable], v2: Sequence[Hashable]) -> list[Pair]:
-    """Equal ends belong together; between them, labels that occur once on both sides; in the gaps, position."""
-    shorter = min(len(legacy), len(v2))
-    start = 0
-    while start < shorter and legacy[start] == v2[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and legacy[-1 - end] == v2[-1 - end]:
-        end += 1
-    pairs: list[Pair] = [(index, index) for index in range(start)]
-    mine, theirs = start, start
+    """By what occurs once on both sides, and in the gaps by position; or all by position, if less differs then."""
+    start, end = _equal_ends(legacy, v2)
     ends = (len(legacy) - end, len(v2) - end)
+    anchored: list[Pair] = []
+    mine, theirs = start, start
     for anchor in (*_anchors(legacy, v2, (start, *ends)), ends):
-        pairs += _gap(range(mine, anchor[0]), range(theirs, anchor[1]))
+        anchored += _gap(range(mine, anchor[0]), range(theirs, anchor[1]))
         if anchor != ends:
-            pairs.append(anchor)
+            anchored.append(anchor)
         mine, theirs = anchor[0] + 1, anchor[1] + 1
-    pairs += zip(range(ends[0], len(legacy)), range(ends[1], len(v2)), strict=True)
-    return pairs
+    by_position = [*_gap(range(start, ends[0]), range(start, ends[1]))]
+
+    def differing(pairs: list[Pair]) -> int:
+        return sum(1 for one, two in pairs if one is None or two is None or legacy[one] != v2[two])
+
+    middle = by_position if differing(by_position) <= differing(anchored) else anchored
+    same_end = zip(range(ends[0], len(legacy)), range(ends[1], len(v2)), strict=True)
+    return [*((index, index) for index in range(start)), *middle, *same_end]
 
 
 def _anchors(legacy: Sequence[Hashable], v2: Sequence[Hashable], window: tuple[int, int, int]) -> list[tuple[int, int]]:

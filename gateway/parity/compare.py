@@ -133,5 +133,5 @@ def _concluded(findings: Findings, legacy: Outcome, verdict: Verdict, reason: st
         findings.equivalences,
         reason,
         stratum(legacy),
-        findings.omitted,
+        findings.rest,
     )

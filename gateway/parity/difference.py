@@ -48,6 +48,11 @@ UNEXPLAINED = "unexplained"
 """The cause of a difference that no entry of the catalogue explains."""
 
 
+def wildcard(location: str) -> str:
+    """A pointer with every array index as `*`."""
+    return _INDEX.sub("/*", location)
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One place where the two answers differ.
@@ -83,7 +88,20 @@ class Difference:
     @property
     def wildcard(self) -> str:
         """The location with every array index as `*`, so that one cause in a list of a hundred is one."""
-        return _INDEX.sub("/*", self.location) if self.part is Part.BODY else self.location
+        return wildcard(self.location) if self.part is Part.BODY else self.location
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Differences at one place of a JSON body that were counted and not kept, since enough like them were.
+
+    `legacy` and `v2` are the formats of the values (`gateway.parity.formats`), `count` how many there are.
+    """
+
+    wildcard: str
+    legacy: str
+    v2: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +118,13 @@ class Comparison:
     reason: str = ""
     stratum: str = field(default="none")
     """Legacy's status class: `2xx` ... `5xx`, or `none` when legacy gave no answer."""
-    omitted: int = 0
-    """Differences that nothing excuses, beyond the hundred that are kept."""
+    rest: tuple[Rest, ...] = ()
+    """What nothing excuses, beyond the differences that are kept."""
+
+    @property
+    def omitted(self) -> int:
+        """How many differences that nothing excuses are not kept."""
+        return sum(one.count for one in self.rest)
 
     @property
     def unexcused(self) -> tuple[Difference, ...]:

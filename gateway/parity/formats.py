@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from gateway.parity.dates import HTTP_DATE, ISO_DATE, ISO_DATETIME
+from gateway.parity.shown import LIMIT
 
 ABSENT = "absent"
 CONTAINERS = frozenset({"object", "array"})
@@ -41,6 +44,15 @@ def format_of_json(shown: str | None) -> str:
         whole = len(shown) > 1 and shown.endswith('"')
         return "text " + format_of_text(shown[1:-1]) if whole else "text free"
     return next((name for name, pattern in _JSON if pattern.fullmatch(shown)), "free")
+
+
+def format_of_value(value: Any) -> str:
+    """The same of a parsed JSON value (`strict.py` has the types), without showing it."""
+    if isinstance(value, str):
+        return "text " + format_of_text(value) if len(value) <= LIMIT else "text free"
+    if isinstance(value, dict | list):
+        return "object" if isinstance(value, dict) else "array"
+    return format_of_json(value.decode() if isinstance(value, bytes) else json.dumps(value))
 
 
 def format_of_text(text: str | None) -> str:

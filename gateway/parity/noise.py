@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gateway.parity.difference import Comparison, Difference, Part, Verdict
+from gateway.parity.difference import Comparison, Difference, Part, Rest, Verdict
 from gateway.parity.formats import CONTAINERS, format_of_json, format_of_text
 
 PLACES = 200
@@ -101,9 +101,9 @@ def downgrade(comparison: Comparison, book: NoiseBook) -> Comparison:
         return comparison
     differences = tuple(_judged(one, noisy.get((one.part, one.wildcard)), book) for one in comparison.differences)
     downgraded = replace(comparison, differences=differences)
-    if downgraded.unexcused or comparison.omitted:
+    if downgraded.unexcused or not all(_is_noise(one, noisy.get((Part.BODY, one.wildcard))) for one in comparison.rest):
         return downgraded
-    return replace(downgraded, verdict=Verdict.EXCUSED)
+    return replace(downgraded, verdict=Verdict.EXCUSED, rest=())
 
 
 def proposals(book: NoiseBook, expires: date | None = None) -> tuple[str, ...]:
@@ -123,10 +123,17 @@ def _formats(difference: Difference) -> Iterable[str]:
 def _judged(difference: Difference, place: NoisePlace | None, book: NoiseBook) -> Difference:
     if place is None or difference.excused_by is not None or not _can_be_noise(difference):
         return difference
-    formats = set(_formats(difference))
-    if formats & CONTAINERS or not formats <= place.formats:
+    if not _suffices(_formats(difference), place):
         return difference
     return difference.but(excused_by=f"noise: {_observed(place, book)}")
+
+
+def _is_noise(rest: Rest, place: NoisePlace | None) -> bool:
+    return place is not None and _suffices((rest.legacy, rest.v2), place)
+
+
+def _suffices(formats: Iterable[str], place: NoisePlace) -> bool:
+    return all(one in place.formats and one not in CONTAINERS for one in formats)
 
 
 def _observed(place: NoisePlace, book: NoiseBook) -> str:

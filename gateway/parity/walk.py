@@ -23,6 +23,7 @@ _PEEKS = 10
 """Levels on which equal containers are found by comparing all of them, which is fast; each level does so again."""
 
 _FEW_DIGITS = 16
+_REORDERED = "the same elements, in another order: "
 
 
 def walk(legacy: Document, v2: Document, findings: Findings) -> None:
@@ -46,7 +47,7 @@ class _Walk:
         while self._steps and not self._findings.full:
             legacy, v2, at, there, depth = self._steps.pop()
             if type(legacy) is not type(v2):
-                self._found(Kind.TYPE, legacy, v2, at, there)
+                self._findings.member(Kind.TYPE, legacy, v2, at, there)
             elif isinstance(legacy, dict | list) and depth < _PEEKS and self._are_equal(legacy, v2):
                 continue
             elif isinstance(legacy, dict):
@@ -67,26 +68,20 @@ class _Walk:
         except RecursionError:
             return False
 
-    def _found(self, kind: Kind, legacy: Any, v2: Any, at: Path, there: Path) -> None:
-        if self._findings.wants():
-            ours = None if kind is Kind.ADDED else shown_json(legacy)
-            theirs = None if kind is Kind.REMOVED else shown_json(v2)
-            self._findings.json(kind, ours, theirs, at, there)
-
     def _objects(self, legacy: dict[str, Any], v2: dict[str, Any], at: Path, there: Path, depth: int) -> None:
         if self._repeats:
             self._repeated(legacy, v2, at, there)
         inner: list[_Step] = []
         for name, value in legacy.items():
             if name not in v2:
-                self._found(Kind.REMOVED, value, None, (at, name), (there, name))
+                self._findings.member(Kind.REMOVED, value, None, (at, name), (there, name))
                 continue
             other = v2[name]
             if type(value) is not type(other) or isinstance(value, dict | list) or value != other:
                 inner.append((value, other, (at, name), (there, name), depth + 1))
         for name, value in v2.items():
             if name not in legacy:
-                self._found(Kind.ADDED, None, value, (at, name), (there, name))
+                self._findings.member(Kind.ADDED, None, value, (at, name), (there, name))
         self._steps += reversed(inner)
 
     def _repeated(self, legacy: dict[str, Any], v2: dict[str, Any], at: Path, there: Path) -> None:
@@ -101,8 +96,7 @@ class _Walk:
         if same:
             self._findings.equivalent("json-repeated-name")
             return
-        if self._findings.wants():
-            self._findings.json(Kind.CHANGED, _names(ours), _names(theirs), at, there)
+        self._findings.remark(_names(ours), _names(theirs), at, there)
 
     def _all(self, pairs: list[tuple[str, Any]] | None) -> list[tuple[str, int]]:
         """Every member, those that a later one hides as well."""
@@ -118,15 +112,14 @@ class _Walk:
         else:
             alignment = aligned(legacy, v2, self._fingerprint, peek=depth < _PEEKS and not self._repeats)
             pairs = alignment.pairs
-            if alignment.reordered and self._findings.wants():
-                text = "the same elements, in another order: "
-                self._findings.json(Kind.CHANGED, shown_json(legacy), text + shown_json(v2), at, there)
+            if alignment.reordered:
+                self._findings.remark(shown_json(legacy), f"{_REORDERED}{shown_json(v2)}", at, there)
         inner: list[_Step] = []
         for ours, theirs in pairs:
             if ours is None:
-                self._found(Kind.ADDED, None, v2[theirs or 0], at, (there, theirs))
+                self._findings.member(Kind.ADDED, None, v2[theirs or 0], at, (there, theirs))
             elif theirs is None:
-                self._found(Kind.REMOVED, legacy[ours], None, (at, ours), there)
+                self._findings.member(Kind.REMOVED, legacy[ours], None, (at, ours), there)
             else:
                 one, other = legacy[ours], v2[theirs]
                 if type(one) is not type(other) or isinstance(one, dict | list):
@@ -146,7 +139,7 @@ class _Walk:
             if within is not None and _is_within(legacy, v2, within):
                 self._findings.equivalent("tolerance")
                 return
-        self._found(Kind.CHANGED, legacy, v2, at, there)
+        self._findings.member(Kind.CHANGED, legacy, v2, at, there)
 
 
 def _names(pairs: list[tuple[str, Any]] | None) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.parity.difference import Kind, Part
-from gateway.parity.findings import KEPT, LOOKED_AT, Findings
+from gateway.parity.difference import Kind, Part, Rest
+from gateway.parity.findings import KEPT, KEPT_AT_A_PLACE, LOOKED_AT, PLACES, Findings
 from gateway.parity.place import ROOT, Places
 from gateway.parity.rules import Excuse, Rules
 from gateway.parity.strict import parse
@@ -16,15 +16,27 @@ def findings(*excuses: Excuse) -> Findings:
 
 
 def add(found: Findings, name: str) -> None:
-    if found.wants():
-        found.json(Kind.CHANGED, "1", "2", (ROOT, name), (ROOT, name))
+    found.member(Kind.CHANGED, b"1", "x", (ROOT, name), (ROOT, name))
 
 
-def test_a_hundred_are_kept_and_the_rest_is_counted() -> None:
+def test_ten_of_a_place_are_kept_and_the_rest_is_counted_by_its_formats() -> None:
     found = findings()
-    for _ in range(KEPT + 5):
+    for _ in range(KEPT_AT_A_PLACE + 5):
         add(found, "a")
-    assert (len(found.unexcused), found.omitted) == (KEPT, 5)
+    assert len(found.unexcused) == KEPT_AT_A_PLACE
+    assert found.rest == (Rest("/a", "integer", "text free", 5),)
+
+
+def test_a_hundred_are_kept_and_the_first_of_every_place_beyond() -> None:
+    found = findings()
+    for number in range(KEPT * 2):
+        add(found, f"p{number % 40}x")
+    assert len(found.unexcused) == KEPT
+    add(found, "new")
+    assert found.unexcused[-1].location == "/new"
+    for number in range(PLACES * 2):
+        add(found, f"q{number}x")
+    assert len(found.unexcused) == PLACES
 
 
 def test_the_excused_do_not_displace_the_others() -> None:
@@ -34,7 +46,7 @@ def test_the_excused_do_not_displace_the_others() -> None:
     add(found, "b")
     assert [one.location for one in found.unexcused] == ["/b"]
     assert len(found.excused) == KEPT
-    assert found.omitted == 0
+    assert found.rest == ()
 
 
 def test_enough_is_enough() -> None:

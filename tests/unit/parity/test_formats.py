@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.parity.formats import format_of_json, format_of_text
+from gateway.parity.formats import format_of_json, format_of_text, format_of_value
+from gateway.parity.shown import shown_json
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,11 @@ from gateway.parity.formats import format_of_json, format_of_text
 )
 def test_json(shown: str | None, expected: str) -> None:
     assert format_of_json(shown) == expected
+
+
+@pytest.mark.parametrize("value", [None, True, "x", "", "2025-01-05", "12", 'a"b', "x" * 500, b"1", b"1.5", {}, [{}]])
+def test_a_value_has_the_format_of_what_is_shown_of_it(value: object) -> None:
+    assert format_of_value(value) == format_of_json(shown_json(value))
 
 
 def test_text_of_a_header() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonpath_rfc9535 import find
 
-from gateway.parity.difference import Comparison, Difference, Kind, Part, Verdict
+from gateway.parity.difference import Comparison, Verdict
 from gateway.parity.noise import NoiseBook, downgrade, learn, proposals
 from tests.unit.parity.answers import a_json, an_answer, compared
 
@@ -108,11 +108,17 @@ def test_objects_are_never_downgraded() -> None:
     assert downgrade(compared(a_json({}), a_json({"a": {"c": 2}})), book).verdict is Verdict.MISMATCH
 
 
-def test_what_was_not_kept_is_not_excused() -> None:
-    difference = Difference(Part.BODY, "/id", Kind.CHANGED, f'"{UUIDS[0]}"', f'"{UUIDS[1]}"')
-    found = downgrade(Comparison(Verdict.MISMATCH, (difference,), omitted=1), noisy_ids())
-    assert found.unexcused == ()
-    assert found.verdict is Verdict.MISMATCH
+def test_what_was_not_kept_is_excused_by_its_formats_alone() -> None:
+    first, second = (
+        [{"at": f"2025-01-05T10:00:{n % 60:02}", "n": n} for n in range(start, start + 50)] for start in (0, 7)
+    )
+    legacy, later = ([{**row, "n": n} for n, row in enumerate(rows)] for rows in (first, second))
+    book = learned((legacy, later), (legacy, later))
+    found = compared(a_json(legacy), a_json(later))
+    assert found.omitted == 40
+    assert downgrade(found, book).verdict is Verdict.EXCUSED
+    broken = [*later[:40], {"at": "gone", "n": 40}, *later[41:]]
+    assert downgrade(compared(a_json(legacy), a_json(broken)), book).verdict is Verdict.MISMATCH
 
 
 def test_what_was_not_compared_teaches_nothing() -> None:

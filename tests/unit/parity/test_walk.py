@@ -121,7 +121,8 @@ def test_one_change_in_every_element_is_one_wildcard() -> None:
         ("/*", Kind.REMOVED),
         ("/*/at", Kind.CHANGED),
     }
-    assert len(comparison.differences) == 20
+    assert len(comparison.differences) + comparison.omitted == 20
+    assert comparison.omitted == 7
 
 
 def test_another_order_is_one_difference_that_says_so() -> None:
@@ -182,7 +183,7 @@ def test_the_verdict_is_symmetric(legacy: object, v2: object) -> None:
     assert there.equivalences == back.equivalences
 
 
-@given(st.lists(st.integers(0, 5), max_size=12), st.lists(st.integers(0, 5), max_size=12))
+@given(st.lists(st.integers(0, 5), max_size=9), st.lists(st.integers(0, 5), max_size=9))
 def test_lists_are_aligned_without_losing_an_element(legacy: list[int], v2: list[int]) -> None:
     """Removed minus added is the difference in length, and equal lists have none."""
     kinds = [kind for location, kind, _, _ in found(legacy, v2) if location]
