@@ -36,7 +36,8 @@ def redact_json(text: str, names: SensitiveNames, mark: Inner, inner: Inner) -> 
             under.append(under[-1] or named)
             named = False
         elif word in "}]":
-            under[1:] = under[1:-1]
+            if len(under) > 1:
+                under.pop()
             named = False
         elif word == ",":
             named = False

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, Select, insert, select, update
 
 from gateway.errors import EvidenceCorrupt, EvidenceUnavailable
-from gateway.evidence.dialect import bare, explained, writing
+from gateway.evidence.dialect import bare, explained, give_back, writing
 from gateway.evidence.fold import fold
 from gateway.evidence.latency import LatencyPairs
 from gateway.evidence.record import Record
@@ -114,7 +114,7 @@ class SqlStore:
                 gone = prune(connection, self._tables, before=now - max_age, max_bytes=max_bytes)
             if self._file is not None and gone != Pruned():
                 with bare(self._engine) as connection:
-                    connection.exec_driver_sql("PRAGMA incremental_vacuum").close()
+                    give_back(connection)
         return gone
 
     def close(self) -> None:

@@ -127,9 +127,9 @@ class EvidenceWriter:
         self._wake.set()
         self._thread.join(grace)
         with self._lock:
-            left = len(self._queue)
+            if self._queue:
+                self._dropped[CLOSED] += len(self._queue)
             self._queue.clear()
-            self._dropped[CLOSED] += left
             self._bytes = 0
 
     # On the writer's thread

@@ -39,7 +39,7 @@ def test_multipart_is_redacted_part_by_part() -> None:
     body = (
         b'--XX\r\nContent-Disposition: form-data; name="a"\r\n\r\nshown\r\n'
         b'--XX\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter2\r\n'
-        b'--XX\r\nContent-Disposition: form-data; name="f"; filename="f.bin"\r\nContent-Type: image/png\r\n\r\n\x00\xff\r\n'
+        b'--XX\r\nContent-Disposition: form-data; name="f"; filename="f"\r\nContent-Type: image/png\r\n\r\n\x00\xff\r\n'
         b"--XX--\r\n"
     )
     shown = multipart(body)

@@ -27,7 +27,7 @@ def headers(**lines: str) -> Headers:
         ("cookie", "CANARY", SECRET),
         ("set-cookie", "s=CANARY; Path=/; HttpOnly", f"s={SECRET}; Path=/; HttpOnly"),
         ("set-cookie", "s; SameSite=Lax", "s; SameSite=Lax"),
-        ("set-cookie", "a=; Expires=Wed, 21 Oct 2026 07:28:00 GMT, b=CANARY", f"a=; Expires=Wed, 21 Oct 2026 07:28:00 GMT, b={SECRET}"),
+        ("set-cookie", "a=; Expires=Wed, 21 Oct 2026, b=CANARY", f"a=; Expires=Wed, 21 Oct 2026, b={SECRET}"),
         ("x-api-key", "CANARY", SECRET),
         ("x-csrf-token", "CANARY", SECRET),
         ("x-base-salary", "CANARY", SECRET),

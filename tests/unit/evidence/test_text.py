@@ -51,7 +51,8 @@ def test_a_secret_is_found_wherever_it_is(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "hello world", "/api/v1/employees/12", "a=1&b=2", "2026-11-20T10:00:00Z", "line 3: …abc", "«redacted:00000000»",
+    ["", "x", "hello world", "/api/v1/employees/12", "a=1&b=2", "2026-11-20T10:00:00Z", "line 3: …abc",
+     "«redacted:00000000»",
      "0123456789abcdef0123456789abcdef", 'W/"5d41402abc4b2a76b9719d911017c592"', "text/html; charset=utf-8", "50%"],
 )  # fmt: skip
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -64,7 +65,8 @@ def test_it_is_total(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", '<a "', "<!--", '"', "'", "[", '{"a":', "1 ", "4-", "a@", "eyJ", "pass", "%41", "password=", "=", "A", "a=b&", "-----BEGIN "]
+    "piece", ["<", '<a "', "<!--", '"', "'", "[", '{"a":', "1 ", "4-",
+     "a@", "eyJ", "pass", "%41", "password=", "=", "A", "a=b&", "-----BEGIN "]
 )  # fmt: skip
 def test_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
     """64 KiB take milliseconds; what is quadratic takes minutes."""
