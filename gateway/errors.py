@@ -6,6 +6,7 @@
     ├── RouteUnknown          no route of that id                        exit 2
     ├── FlipRefused           a step the ladder does not have            exit 2
     ├── ExcuseRefused         an excuse that cannot be written           exit 2
+    ├── RecordingInvalid      recorded requests that cannot be read      exit 2
     ├── ImportFailed          "module:attribute" could not be imported   exit 3
     ├── CannotListen          an address could not be bound              exit 3
     ├── EvidenceError         the evidence store cannot be used
@@ -91,6 +92,13 @@ class ExcuseRefused(GatewayError):
     """The excuse has no place that can be followed, is over already, or cannot be written into the map."""
 
     code = "excuse_refused"
+    exit_code = 2
+
+
+class RecordingInvalid(GatewayError):
+    """A file of recorded requests cannot be read; the message has the line or the entry."""
+
+    code = "recording_invalid"
     exit_code = 2
 
 

@@ -1,4 +1,4 @@
-"""What a running gateway says, if there is one: its console's `/api/v1/map`.
+"""What a running gateway says, if there is one: its console's `/api/v1/map` and `/metrics`.
 
 A verb never fails because no gateway runs: everything here answers None instead.
 """
@@ -21,7 +21,8 @@ TIMEOUT = 0.5
 POLL = 0.05
 """Seconds between two questions while waiting for a revision."""
 
-MAX_ANSWER = 4 * 1024 * 1024
+MAX_ANSWER = 64 * 1024 * 1024
+"""Bytes; the metrics of a thousand routes are a few million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Live:
     revision: str
     workers: tuple[Mapping[str, Any], ...]
     force: str | None
+    modes: Mapping[str, str]
+    """Route id -> the mode in force, without the default."""
 
     def is_at(self, revision: str) -> bool:
         """Whether every worker serves `revision`."""
@@ -51,13 +54,19 @@ def ask(map_file: Path, environment: Mapping[str, str] = os.environ) -> Live | N
     answer = _get(url, "/api/v1/map", environment)
     if answer is None or not _is_same_file(answer.get("path"), map_file):
         return None
-    workers = answer.get("workers")
     return Live(
         url=url,
         revision=str(answer.get("revision", "")),
-        workers=tuple(worker for worker in workers if isinstance(worker, dict)) if isinstance(workers, list) else (),
+        workers=_objects(answer.get("workers")),
         force=answer.get("force"),
+        modes={str(route.get("id")): str(route.get("mode")) for route in _objects(answer.get("routes"))},
     )
+
+
+def metrics(environment: Mapping[str, str] = os.environ) -> str | None:
+    """What the console's `/metrics` shows, as text; None when nobody answers."""
+    body = _read(console_url(environment), "/metrics", environment)
+    return None if body is None else body.decode("utf-8", "replace")
 
 
 def wait_for(map_file: Path, revision: str, *, seconds: float) -> Live | None:
@@ -71,7 +80,17 @@ def wait_for(map_file: Path, revision: str, *, seconds: float) -> Live | None:
 
 
 def _get(url: str, path: str, environment: Mapping[str, str]) -> dict[str, Any] | None:
-    """A JSON object from the console. No proxies and no redirects: the token goes to the console alone."""
+    """A JSON object from the console."""
+    body = _read(url, path, environment)
+    try:
+        answer = None if body is None else json.loads(body)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _read(url: str, path: str, environment: Mapping[str, str]) -> bytes | None:
+    """What the console answers. No proxies and no redirects: the token goes to the console alone."""
     try:
         connection = _connection(url)
         try:
@@ -80,10 +99,13 @@ def _get(url: str, path: str, environment: Mapping[str, str]) -> dict[str, Any] 
             body = response.read(MAX_ANSWER)
         finally:
             connection.close()
-        answer = json.loads(body) if response.status == http.HTTPStatus.OK else None
     except (OSError, ValueError, http.client.HTTPException):
         return None
-    return answer if isinstance(answer, dict) else None
+    return body if response.status == http.HTTPStatus.OK else None
+
+
+def _objects(listed: object) -> tuple[Mapping[str, Any], ...]:
+    return tuple(one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
 
 
 def _connection(url: str) -> http.client.HTTPConnection:

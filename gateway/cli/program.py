@@ -20,11 +20,13 @@ from gateway.cli import (
     gate,
     init,
     mismatches,
+    replay,
     rollback,
     routes,
     serve,
     show,
     status,
+    watch,
 )
 from gateway.cli.render import Output
 from gateway.errors import GatewayError
@@ -68,10 +70,12 @@ def program() -> typer.Typer:
     app.command(short_help="List the routes and their modes.")(routes.routes)
     app.command(short_help="Change the mode of a route.")(flip.flip)
     app.command(short_help="Send a route back to legacy.")(rollback.rollback)
+    app.command(short_help="Watch the routes of a running gateway.")(watch.watch)
     app.command(short_help="List what differs, by cause.")(mismatches.mismatches)
     app.command(short_help="Show one mismatch side by side.")(show.show)
     app.command(short_help="Excuse a difference that is right.")(excuse.excuse)
     app.command(short_help="Say whether a route may move up, and why.")(gate.gate)
+    app.command(short_help="Compare on recorded requests, without servers.")(replay.replay)
     app.command(short_help="Say how far the migration is.")(status.status)
     return app
 

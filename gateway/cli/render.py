@@ -16,6 +16,8 @@ from gateway.errors import MapInvalid, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.live import Live
+    from rich.table import Table
 
 MODE_STYLES: Mapping[str, str] = {"legacy": "dim", "shadow": "cyan", "canary": "yellow", "v2": "green"}
 GATE_STYLES: Mapping[str, str] = {"ready": "green", "not_ready": "red", "inconclusive": "yellow"}
@@ -60,15 +62,18 @@ class Output:
         self, columns: Sequence[str], rows: Iterable[Sequence[str]], styles: Mapping[str, str] | None = None
     ) -> None:
         """What was asked for, in columns. `styles` colours the cells whose whole text is a key of it."""
-        from rich.table import Table  # noqa: PLC0415  rich costs 50 ms, and most verbs need no table
-        from rich.text import Text  # noqa: PLC0415  the same
+        self._out.print(table_of(columns, rows, styles))
 
-        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(visible(cell), style=(styles or {}).get(cell, "")) for cell in row))
-        self._out.print(table)
+    def live(self) -> Live:
+        """A place on the terminal that is drawn again and again: `with` it, and `update` it."""
+        from rich.live import Live  # noqa: PLC0415  rich costs 50 ms
+
+        return Live(console=self._out, auto_refresh=False)
+
+    @property
+    def height(self) -> int:
+        """Lines of the terminal."""
+        return self._out.height
 
     def say(self, text: str) -> None:
         """What was done; on stdout, unless quiet."""
@@ -106,6 +111,24 @@ class Output:
     def _labelled(self, label: str, style: str, text: str) -> None:
         self._err.print(label, style=style, end="")
         self._err.print(text, soft_wrap=True)
+
+
+def table_of(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], styles: Mapping[str, str] | None = None, caption: str = ""
+) -> Table:
+    """Cells in columns, without lines."""
+    from rich.table import Table  # noqa: PLC0415  rich costs 50 ms, and most verbs need no table
+    from rich.text import Text  # noqa: PLC0415  the same
+
+    table = Table(
+        box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), caption=Text(visible(caption)) or None
+    )
+    table.caption_justify = "left"
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(visible(cell), style=(styles or {}).get(cell, "")) for cell in row))
+    return table
 
 
 def _console(*, stderr: bool) -> Console:

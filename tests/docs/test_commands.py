@@ -45,6 +45,24 @@ def test_the_command_exists(command: str, root: Path) -> None:
             assert all(option in help_of() for option in options)
 
 
-@pytest.mark.parametrize("verb", ["serve", "check", "init", "routes", "flip", "rollback", "status", "doctor"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "doctor",
+        "init",
+        "check",
+        "serve",
+        "routes",
+        "flip",
+        "rollback",
+        "watch",
+        "mismatches",
+        "show",
+        "excuse",
+        "gate",
+        "replay",
+        "status",
+    ],
+)
 def test_every_verb_says_what_it_does(verb: str) -> None:
     assert f" {verb} " in help_of()

@@ -62,6 +62,9 @@ TESTED_ELSEWHERE: dict[str, tuple[str, ...]] = {
         "cli/routes.py",
         "cli/status.py",
     ),
+    "tests/unit/cli/test_mismatches.py": ("cli/evidence/causes.py", "cli/evidence/opening.py", "judged.py"),
+    "tests/unit/cli/test_show.py": ("cli/sample/curl.py", "cli/sample/document.py"),
+    "tests/unit/cli/test_watch.py": ("cli/watching/watcher.py",),
     "tests/unit/cli/test_program.py": ("cli/options.py",),
     "tests/docs/test_commands.py": ("__main__.py",),
     # from bytes to a map: every part is seen by what it lets through and what it refuses

@@ -28,21 +28,26 @@ def is_at(group: Group, field: str) -> bool:
 
 def show_groups(groups: Iterable[Group], output: Output) -> None:
     """A paragraph for each."""
-    causes = Causes()
     for group in groups:
         output.data(
             f"{group.route}: {plural(group.count, 'time')}, first {moment(group.first)}, last {moment(group.last)}",
             style="bold",
         )
-        for name in group.causes:
-            first, *rest = causes.lines(name)
-            output.data(f"  {first}")
-            for line in rest:
-                output.data(f"    {line}")
-        if group.locations:
-            output.data(f"  at {_some(group.locations, SHOWN_LOCATIONS)}")
+        show_causes(group.causes, group.locations, output)
         if group.samples:
             output.data(f"  gateway show {group.samples[-1]}    of {_some(group.samples[::-1], SHOWN_SAMPLES)}")
+
+
+def show_causes(names: Iterable[str], locations: tuple[str, ...], output: Output) -> None:
+    """What a signature consists of: each cause with its sentence and fix, and where."""
+    causes = Causes()
+    for name in names:
+        first, *rest = causes.lines(name)
+        output.data(f"  {first}")
+        for line in rest:
+            output.data(f"    {line}")
+    if locations:
+        output.data(f"  at {_some(locations, SHOWN_LOCATIONS)}")
 
 
 def group_document(group: Group, causes: Causes) -> dict[str, Any]:

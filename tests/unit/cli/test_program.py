@@ -44,7 +44,7 @@ def test_every_verb_that_reads_a_map_takes_the_same_option():
 
 
 def test_every_reading_verb_has_json():
-    for name in (words[0] for words in READING):
+    for name in (*(words[0] for words in READING), "mismatches", "show", "gate", "replay", "watch"):
         assert "--json" in {option for parameter in verbs()[name].params for option in parameter.opts}
 
 
@@ -115,6 +115,10 @@ def test_the_version_is_that_of_the_distribution(gateway_process: Run):
         ["flip", "index", "v2", "--revision", "000000000000"],
         ["rollback", "nosuchroute"],
         ["rollback"],
+        ["mismatches", "--limit", "0"],
+        ["excuse", "index", "$.a"],
+        ["gate", "nosuchroute"],
+        ["replay"],
         ["serve", "--port", "65536"],
         ["serve", "--workers", "0"],
         ["serve", "--log-format", "xml"],

@@ -1,0 +1,1 @@
+"""A recording of requests, asked of both sides without servers."""
