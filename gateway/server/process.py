@@ -11,6 +11,7 @@ threads and v2's loop are none of the main thread's business, and a last resort 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -87,6 +88,7 @@ class ServingProcess:
     def start(self) -> None:
         """Start the door. Raises what kept the gateway from starting."""
         self._door.start()
+        _settle_heap()
 
     def request_stop(self) -> None:
         """Stop as if SIGTERM had come; from any thread."""
@@ -149,3 +151,13 @@ class ServingProcess:
         self._telemetry.log.warning(event, threads=",".join(names))
         self._telemetry.close()
         os._exit(code)
+
+
+def _settle_heap() -> None:
+    """What the applications have built by now stays for good: never look through it for garbage again.
+
+    A full collection holds every thread, and walked through all of it: 60 to 120 ms with the smallest applications
+    (measured), more with real ones, and each client that asked meanwhile waited.
+    """
+    gc.collect()
+    gc.freeze()
