@@ -24,13 +24,16 @@ _LITERALS = frozenset({"null", "true", "false", "None", "True", "False", "undefi
 
 def redact_json(text: str, names: SensitiveNames, mark: Inner, inner: Inner) -> str:
     """The text with every scalar under a telling name replaced, and every other looked into."""
-    tokens = list(_TOKEN.finditer(text))
+    # One by one: a list of all of them is a single call, and no other thread runs until it returns.
+    tokens = _TOKEN.finditer(text)
+    upcoming = next(tokens, None)
     pieces: list[str] = []
     done = 0
     under: list[bool] = [False]
     """Of each open object or array: whether it is under a telling name."""
     named = False
-    for position, token in enumerate(tokens):
+    while upcoming is not None:
+        token, upcoming = upcoming, next(tokens, None)
         word = token[0]
         if word in "{[":
             under.append(under[-1] or named)
@@ -42,8 +45,7 @@ def redact_json(text: str, names: SensitiveNames, mark: Inner, inner: Inner) -> 
         elif word == ",":
             named = False
         elif word != ":":
-            following = tokens[position + 1][0] if position + 1 < len(tokens) else ""
-            if following == ":":
+            if upcoming is not None and upcoming[0] == ":":
                 named = _content(word) in names
                 replaced = _redacted_scalar(word, secret=False, mark=mark, inner=inner)
             else:
