@@ -44,6 +44,7 @@ def _rules(*blocks: Compare | None) -> Rules:
         unordered=tuple(Unordered(one.at, one.by) for block in given for one in block.unordered),
         tolerances=tuple(Tolerance(one.at, one.within) for block in given for one in block.tolerance),
         headers=headers,
+        html=frozenset(name for block in given for name in block.html),
     )
 
 

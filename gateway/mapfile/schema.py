@@ -18,6 +18,7 @@ from gateway.mapfile.values import (
     Duration,
     HeaderComparison,
     HeaderName,
+    HtmlNormaliser,
     ImportString,
     JsonPath,
     Loose,
@@ -175,6 +176,8 @@ class Compare(Block):
     """Numbers that may differ a little."""
     headers: dict[HeaderName, HeaderComparison] = {}
     """How a header is compared: the whole value, as a set of comma-separated words, or only that it is there."""
+    html: Annotated[tuple[HtmlNormaliser, ...], Loose] = ()
+    """What is left out of HTML pages before they are compared: `whitespace`, `csrf` (form tokens), `nonce` (of CSP)."""
 
 
 class Gate(Block):

@@ -114,6 +114,7 @@ Methods = Annotated[tuple[Method, ...], Field(strict=False, min_length=1)]
 AnyMode = Annotated[Mode, Field(strict=False)]
 Trigger = Annotated[FallbackTrigger, Field(strict=False)]
 HeaderComparison = Literal["exact", "tokens", "presence"]
+HtmlNormaliser = Literal["whitespace", "csrf", "nonce"]
 
 Loose = Field(strict=False)
 """On a tuple: the file has a list there."""
