@@ -36,9 +36,10 @@ check: $(READY) ## Format, lint, types, import contracts, and that the docs are 
 	$(VENV)/bin/lint-imports --no-logo
 	$(RUN) pytest -q tests/docs
 
-format: $(READY) ## Format, and mend what can be mended
+format: $(READY) ## Format, mend what can be mended, write docs/cases.md
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
+	$(VENV)/bin/python tests/docs/cases.py
 
 bench: $(READY) ## Print the performance ratios (some minutes; needs wrk)
 	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(VENV)/bin/python "$$bench" || exit 1; done

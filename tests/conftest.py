@@ -9,6 +9,11 @@ from typing import NoReturn
 import pytest
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that are no text name no test: gzip's hold the time, and every worker must find the same tests."""
+    return argname if isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable()) else None
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     """Asyncio only: the product runs on nothing else."""

@@ -79,9 +79,11 @@ TESTED_ELSEWHERE: dict[str, tuple[str, ...]] = {
     ),
     "tests/unit/mapfile/test_hostile.py": ("mapfile/source.py", "mapfile/yaml.py"),
     "tests/unit/mapfile/test_flip.py": ("mapfile/splice.py",),
+    # how the lane asks and is told: seen in what it counts and hands on
+    "tests/unit/proxy/test_shadow.py": ("proxy/examiner.py", "proxy/observe.py"),
     # a process's life takes processes
     "tests/e2e/test_lifecycle.py": ("server/process.py", "server/serve.py"),
-    "tests/e2e/test_workers.py": ("fleet.py", "server/supervisor.py", "server/worker.py"),
+    "tests/e2e/test_workers.py": ("server/supervisor.py", "server/worker.py"),
     # shapes without behaviour: those who pass them and those who take them agree
     "tests/unit/telemetry/test_telemetry.py": ("proxy/record.py", "telemetry/served.py"),
 }
@@ -175,3 +177,9 @@ def test_no_application_is_imported_by_the_gateway() -> None:
         text = file.read_text(encoding="utf-8")
         assert "import legacy" not in text, file
         assert "import v2" not in text, file
+
+
+def test_no_test_asks_through_a_client_that_is_deprecated() -> None:
+    """Trap 8: Starlette's own client; httpx asks the same, and a socket asks more."""
+    for file in (ROOT / "tests").rglob("*.py"):
+        assert not {"starlette.testclient", "fastapi.testclient"} & imported(file), file
