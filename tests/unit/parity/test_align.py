@@ -37,6 +37,18 @@ def test_without_anything_in_common_position_decides() -> None:
     assert pairs([*"abc"], [*"xyzw"]) == [(0, 0), (1, 1), (2, 2), (None, 3)]
 
 
+def test_an_anchor_that_moved_far_is_given_up_for_position() -> None:
+    """By the only `1`, six elements would be removed and five added."""
+    found = pairs([*"0000001"], [*"100000"], peek=False)
+    assert [pair for pair in found if None in pair] == [(6, None)]
+
+
+def test_of_several_identities_the_one_in_the_same_order_is_taken() -> None:
+    legacy = [{"at": str(n), "row": f"r{n}"} for n in range(9)]
+    v2 = [{"at": str(n + 2), "row": f"r{n}"} for n in range(9)]
+    assert pairs(legacy, v2) == [(n, n) for n in range(9)]
+
+
 def test_a_permutation_is_seen() -> None:
     assert aligned([{"id": 1}, {"id": 2}], [{"id": 2}, {"id": 1}], Fingerprints(), peek=True).reordered
     assert not aligned([*"ab"], [*"ba", "c"], Fingerprints(), peek=True).reordered

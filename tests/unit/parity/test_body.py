@@ -30,6 +30,12 @@ def test_text_that_is_no_utf_8_is_compared_as_bytes() -> None:
     assert difference.legacy.startswith("1 bytes, sha256 ")
 
 
+def test_equal_text_in_other_bytes_is_equivalent() -> None:
+    text = {"content_type": "text/plain; charset=utf-16"}
+    found = compared(an_answer("ü".encode("utf-16"), **text), an_answer(b"\xfe\xff\x00\xfc", **text))
+    assert (found.verdict, found.equivalences) == (Verdict.EQUIVALENT, ("charset",))
+
+
 def test_json_of_one_side_that_is_no_json() -> None:
     """Case 98: wrong content-type."""
     (difference,) = compared(a_json({"a": 1}), a_json(b"<p>")).differences
