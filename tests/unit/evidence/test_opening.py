@@ -45,6 +45,7 @@ def damages() -> dict[str, Callable[[bytes], bytes]]:
         "truncated": lambda content: content[: len(content) // 2],
         "cut in a page": lambda content: content[:1000],
         "not a database": lambda _: b"this is a text file\n" * 100,
+        "a page in the middle": lambda content: content[:40_960] + bytes(4096) + content[45_056:],
         "zeroes": lambda content: bytes(len(content)),
     }
 
