@@ -69,7 +69,7 @@ def _show_one(one: Judged, output: Output) -> None:
     for reason in assessment.reasons:
         output.data(f"  {reason}")
     if not one.route.shadows:
-        output.data(f"  in mode {one.route.mode} nothing is compared; `gateway flip {one.route.id} shadow` begins")
+        output.data(f"  {_not_compared(one)}; `gateway flip {one.route.id} shadow` begins")
     output.data(
         f"  parity {percent(one.whole.parity)}, at least {percent(assessment.lower_bound)} (Wilson, "
         f"{percent(policy.confidence)}); wanted {percent(policy.parity)}"
@@ -83,6 +83,10 @@ def _show_one(one: Judged, output: Output) -> None:
     if one.strata:
         columns = ("  STATUS", "COMPARED", "DISTINCT", "DIFFERING", "PARITY", "AT LEAST", "OTHERS")
         output.table(columns, [_cells(stratum, policy) for stratum in one.strata])
+
+
+def _not_compared(one: Judged) -> str:
+    return f"in mode {one.route.mode} nothing is compared"
 
 
 def _cells(stratum: StratumTally, policy: GatePolicy) -> tuple[str, ...]:
@@ -122,7 +126,7 @@ def _show_all(asked: list[Judged], output: Output) -> None:
             percent(one.whole.parity),
             percent(one.assessment.lower_bound),
             f"{one.whole.shapes:,}",
-            one.assessment.reasons[0],
+            one.assessment.reasons[0] if one.route.shadows or one.strata else _not_compared(one),
         )
         for one in asked
     ]

@@ -47,6 +47,7 @@ def mismatches(
     """
     from gateway.cli.evidence.causes import Causes  # noqa: PLC0415  help must be quick
     from gateway.cli.evidence.groups import group_document, is_at, show_groups  # noqa: PLC0415  the same
+    from gateway.cli.evidence.noise import noise_documents, read_noise, show_noise  # noqa: PLC0415  the same
     from gateway.cli.evidence.opening import reading  # noqa: PLC0415  the same
     from gateway.judged import read_all  # noqa: PLC0415  the same
     from gateway.mapfile.load import read_map  # noqa: PLC0415  the same
@@ -58,6 +59,7 @@ def mismatches(
     with reading(map_file) as store:
         asked = {id_: one for id_, one in read_all(loaded, store).items() if route in (None, id_)}
         groups = store.groups(route, cause=cause, limit=EVERY) if everything else _current(asked, store, cause)
+        noise = read_noise(store, (id_ for id_, one in asked.items() if one.strata or one.earlier))
     found = [group for group in groups if field is None or is_at(group, field)]
     shown, total = found[:limit], sum(group.count for group in found)
     earlier = 0 if everything else sum(one.earlier for one in asked.values())
@@ -66,9 +68,18 @@ def mismatches(
         causes = Causes()
         documents = [group_document(group, causes) for group in shown]
         counts = {"total": total, "groups_total": len(found), "earlier": earlier}
-        output.json({"path": str(loaded.path), "revision": loaded.revision, **counts, "groups": documents})
+        output.json(
+            {
+                "path": str(loaded.path),
+                "revision": loaded.revision,
+                **counts,
+                "groups": documents,
+                "noise": noise_documents(noise),
+            }
+        )
     else:
         show_groups(shown, output)
+        show_noise(noise, output)
         _sum_up(total, len(found), len(shown), earlier, output)
     raise typer.Exit(FOUND if found else 0)
 

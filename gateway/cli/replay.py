@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from gateway.cli.replaying.recording import Recorded, Recording
     from gateway.cli.replaying.results import Results
     from gateway.mapfile.loaded import LoadedMap
+    from gateway.parity.noise import NoiseBook
 
 DIFFERS = 1
 SHOWN_DIFFERENCES = 3
@@ -62,10 +64,21 @@ async def _play(loaded: LoadedMap, recording: Recording, *, unsafe: bool, bar: b
     from gateway.cli.replaying.results import Results  # noqa: PLC0415  the same
 
     results = Results(recording.left_out)
-    async with playing(loaded, process_settings(), unsafe=unsafe) as player:
+    async with playing(loaded, process_settings(), _noise(loaded), unsafe=unsafe) as player:
         for recorded in _counted(recording.requests, bar=bar):
             results.add(await player.play(recorded))
     return results
+
+
+def _noise(loaded: LoadedMap) -> dict[str, NoiseBook]:
+    """Where legacy is known to differ from itself, by route; nothing where no gateway has learned it."""
+    from gateway.cli.evidence.noise import read_noise  # noqa: PLC0415  help must be quick
+    from gateway.cli.evidence.opening import reading  # noqa: PLC0415  the same
+    from gateway.errors import EvidenceError  # noqa: PLC0415  the same
+
+    with suppress(EvidenceError), reading(loaded.path) as store:
+        return read_noise(store, (route.id for route in (*loaded.routes, loaded.default)))
+    return {}
 
 
 def _counted(requests: list[Recorded], *, bar: bool) -> Iterable[Recorded]:

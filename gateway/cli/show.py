@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.options import DEFAULT_MAP, Json, MapFile, Quiet
-from gateway.cli.render import Output, moment, visible
+from gateway.cli.render import Output, moment
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -124,20 +125,17 @@ def _side_by_side(lines: list[Line]) -> Table:
 
 
 def _one_below_the_other(lines: list[Line], output: Output) -> None:
-    """As a diff: `-` is legacy's, `+` is v2's, and neither is both's."""
+    """As a diff: `-` is legacy's, `+` is v2's, neither is both's; `<` and `>` are unequal and do not count."""
     output.data("--- legacy")
     output.data("+++ v2")
-    held: list[Line] = []
-    for line in [*lines, None]:
-        if line is not None and line.differs:
-            held.append(line)
+    for _, run in groupby(lines, key=lambda line: (line.differs, line.legacy == line.v2)):
+        held = list(run)
+        if held[0].legacy == held[0].v2:
+            for line in held:
+                output.data(f" {line.legacy}")
             continue
-        for one in held:
-            if one.legacy is not None:
-                output.data(f"-{visible(one.legacy)}")
-        for one in held:
-            if one.v2 is not None:
-                output.data(f"+{visible(one.v2)}")
-        held = []
-        if line is not None:
-            output.data(f" {line.legacy if line.legacy is not None else line.v2}")
+        ours, theirs = "-+" if held[0].differs else "<>"
+        for mark, side in ((ours, [line.legacy for line in held]), (theirs, [line.v2 for line in held])):
+            for text in side:
+                if text is not None:
+                    output.data(f"{mark}{text}")

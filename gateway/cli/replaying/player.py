@@ -5,7 +5,7 @@ Both sides are asked as shadows are: with `X-Shadow: 1`, and without v2's backgr
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -20,6 +20,7 @@ from gateway.judge import Judge
 from gateway.mapfile.judging import judging_of
 from gateway.mapfile.loaded import LoadedMap
 from gateway.parity.difference import Comparison
+from gateway.parity.noise import NoiseBook
 from gateway.proxy.body import Body
 from gateway.proxy.call import Call
 from gateway.proxy.intake import take_in
@@ -49,15 +50,20 @@ class Played:
 
 
 class Player:
-    """Both sides, ready to be asked. `unsafe` also asks what writes; both sides then write."""
+    """Both sides, ready to be asked. `unsafe` also asks what writes; both sides then write.
 
-    def __init__(self, loaded: LoadedMap, fleet: Fleet, *, unsafe: bool) -> None:
+    `noise` is what is known of where legacy differs from itself, by route: there, type and format have to suffice.
+    """
+
+    def __init__(self, loaded: LoadedMap, fleet: Fleet, noise: Mapping[str, NoiseBook], *, unsafe: bool) -> None:
         converters = {name: fleet.converters.get(name, AnySegment) for name in loaded.converters}
         self._table = RouteTable(loaded.routes, loaded.default, revision=loaded.revision, converters=converters)
         self._fleet = fleet
         self._unsafe = unsafe
         self._judge = Judge()
         self._judge.use((*loaded.routes, loaded.default), judging_of(loaded))
+        for route_id, book in noise.items():
+            self._judge.knows(route_id, book)
 
     async def play(self, recorded: Recorded) -> Played:
         """Ask legacy, then v2, and compare."""
@@ -92,14 +98,16 @@ class Player:
 
 
 @asynccontextmanager
-async def playing(loaded: LoadedMap, settings: Settings, *, unsafe: bool) -> AsyncIterator[Player]:
+async def playing(
+    loaded: LoadedMap, settings: Settings, noise: Mapping[str, NoiseBook], *, unsafe: bool
+) -> AsyncIterator[Player]:
     """Both sides of a map, started and stopped. Raises ImportFailed for a side that cannot be asked."""
     fleet = Fleet(loaded.backends, settings)
     try:
         await fleet.start(head_start=HEAD_START)
         for side, trouble in fleet.troubles().items():
             raise ImportFailed(f"{side} cannot be asked: {trouble}")
-        yield Player(loaded, fleet, unsafe=unsafe)
+        yield Player(loaded, fleet, noise, unsafe=unsafe)
     finally:
         await fleet.stop(GRACE)
 

@@ -16,6 +16,8 @@ from gateway.parity.difference import Part
 
 CONTEXT = 3
 """Equal lines that are shown around a difference."""
+LEAST_GAP = 3
+"""Equal lines that are worth leaving out."""
 MOST_LINES = 2_000
 """Lines of a body that are aligned; longer ones are cut, since nobody reads them in a terminal."""
 
@@ -100,19 +102,20 @@ def _shortened(lines: list[Line]) -> Iterator[Line]:
     near = {
         number + offset for number, line in enumerate(lines) if line.differs for offset in range(-CONTEXT, CONTEXT + 1)
     }
-    left_out = 0
+    held: list[Line] = []
     for number, line in enumerate(lines):
-        if number in near or not near:
-            if left_out:
-                yield _gap(left_out)
-            left_out = 0
-            yield line
-        else:
-            left_out += 1
-    if left_out:
-        yield _gap(left_out)
+        if number not in near and near:
+            held.append(line)
+            continue
+        yield from _gap(held)
+        held = []
+        yield line
+    yield from _gap(held)
 
 
-def _gap(count: int) -> Line:
-    text = f"... {count} equal {'line' if count == 1 else 'lines'}"
-    return Line(text, text)
+def _gap(held: list[Line]) -> list[Line]:
+    """A line that says how many are left out; those few that take no more room than that are shown."""
+    if len(held) < LEAST_GAP:
+        return held
+    text = f"... {len(held)} equal lines"
+    return [Line(text, text)]

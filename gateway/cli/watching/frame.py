@@ -17,7 +17,7 @@ COLUMNS = ("ROUTE", "MODE", "LEGACY/S", "V2/S", "PARITY", "AT LEAST", "GATE", "T
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One route. Rates are in requests a second; None is what is not known."""
+    """One route. Rates are in requests a second; None is what is not known, and the gate of what is not compared."""
 
     route: str
     mode: str
@@ -104,7 +104,7 @@ def rows_of(
             v2_rate=_of(rates, one.route, Side.V2),
             parity=one.whole.parity,
             lower_bound=one.assessment.lower_bound,
-            gate=one.assessment.state.value if has_evidence else None,
+            gate=one.assessment.state.value if has_evidence and (one.route.shadows or one.strata) else None,
             mismatches=one.mismatches,
             top_cause=causes.get(one.route.id),
         )

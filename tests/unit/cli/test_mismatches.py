@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.evidence import Evidence, answer
+from gateway.parity.difference import Part
+from gateway.parity.noise import NoiseBook, NoisePlace
+from tests.support.evidence import Evidence, answer, beside
 
 Run = Callable[..., Any]
 HTTP_DATE = "Fri, 20 Nov 2026 18:24:00 GMT"
@@ -109,6 +111,18 @@ def test_what_was_seen_before_an_excuse_no_longer_counts_but_is_kept(differing: 
     assert (ran.code, "3 more from before" in ran.err) == (0, True)
     ran = gateway("mismatches", "index", "--all", "--json")
     assert (ran.code, ran.json["total"]) == (1, 3)
+
+
+def test_learned_noise_is_listed_and_proposed_as_a_rule(differing: Evidence, project: Path, gateway: Run):
+    place = NoisePlace(Part.BODY, "/token", 40, frozenset({"uuid"}))
+    with beside(project / "migration_map.yaml") as store:
+        store.save_noise("index", NoiseBook(80, (place,)).to_json())
+    ran = gateway("mismatches", "index")
+    assert "index: noise, where legacy differs from itself" in ran.out
+    assert "$.token" in ran.out
+    (noise,) = gateway("mismatches", "--json").json["noise"]
+    assert (noise["route"], noise["location"], noise["rate"]) == ("index", "body /token", 0.5)
+    assert noise["rule"] in ran.out
 
 
 def test_a_route_that_the_map_lacks_is_wrong_usage(differing: Evidence, gateway: Run):

@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 
+from gateway.parity.difference import Part
+from gateway.parity.formats import format_of_json
+from gateway.parity.noise import NoiseBook, NoisePlace
+from tests.support.evidence import beside
 from tests.support.terminal import on_a_terminal
 
 Run = Callable[..., Any]
@@ -124,6 +128,17 @@ def test_json_has_the_groups_and_what_was_not_compared(shop: Path, gateway: Run)
 
 def test_the_rules_of_the_map_hold(shop: Path, gateway: Run):
     gateway("excuse", "employees.get", "$.since", "--reason", "v2 is right", "--expires", "2099-01-01")
+    ran = gateway("replay", recorded(shop, "/employee/7"))
+    assert (ran.code, ran.out) == (0, "1 request: excused 1\n")
+
+
+def test_noise_that_a_gateway_has_learned_is_no_mismatch(shop: Path, gateway: Run):
+    formats = frozenset(
+        format_of_json(f'"{date}"') for date in ("Thu, 02 Jan 2020 00:00:00 GMT", "2020-01-02T00:00:00")
+    )
+    with beside(shop / "migration_map.yaml") as store:
+        place = NoisePlace(Part.BODY, "/since", 50, formats)
+        store.save_noise("employees.get", NoiseBook(100, (place,)).to_json())
     ran = gateway("replay", recorded(shop, "/employee/7"))
     assert (ran.code, ran.out) == (0, "1 request: excused 1\n")
 

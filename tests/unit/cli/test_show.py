@@ -29,7 +29,10 @@ def evidence(project: Path) -> Evidence:
 @pytest.fixture
 def sample(evidence: Evidence) -> str:
     """Two dates that differ in an answer with a header in common and one of legacy's own."""
-    legacy, v2 = (answer({"same": list(range(20)), "created": date}) for date in DATES)
+    legacy, v2 = (
+        answer({"same": list(range(20)), "created": date}, 200, (b"content-length", length))
+        for date, length in zip(DATES, (b"1", b"2"), strict=True)
+    )
     request_id, _ = evidence.saw(
         "employees.get",
         legacy,
@@ -50,7 +53,9 @@ def test_a_pipe_gets_a_diff_with_cause_and_fix(sample: str, gateway: Run):
     assert "fix: " in ran.out
     assert f'body /created changed: legacy "{DATES[0]}", v2 "{DATES[1]}"' in ran.out
     diff = ran.out.partition("--- legacy\n+++ v2\n")[2].splitlines()
-    assert diff[0] == " HTTP 200"
+    assert diff[:2] == [" HTTP 200", " content-type: application/json"]
+    assert "<content-length: 1" in diff
+    assert ">content-length: 2" in diff
     assert [line for line in diff if line[0] in "-+"] == [
         f'-  "created": "{DATES[0]}",',
         f'+  "created": "{DATES[1]}",',

@@ -82,21 +82,21 @@ async def verdict(player: Player, recorded: Recorded) -> Verdict:
 
 
 async def test_both_sides_get_the_same_request_as_a_shadow(loaded: LoadedMap):
-    async with playing(loaded, Settings(), unsafe=True) as player:
+    async with playing(loaded, Settings(), {}, unsafe=True) as player:
         headers = [(b"x-custom", b"1"), (b"cookie", b"a=b"), (b"x-shadow", b"forged")]
         assert await verdict(player, a_request(b"/x", headers=headers)) is Verdict.MATCH
         assert await verdict(player, a_request(b"/x", method="POST", body=b"name=Ada")) is Verdict.MATCH
 
 
 async def test_what_v2_does_wrong_is_a_mismatch_and_the_next_request_is_asked(loaded: LoadedMap):
-    async with playing(loaded, Settings(), unsafe=False) as player:
+    async with playing(loaded, Settings(), {}, unsafe=False) as player:
         assert await verdict(player, a_request(b"/crash")) is Verdict.MISMATCH
         assert await verdict(player, a_request(b"/hang")) is Verdict.MISMATCH
         assert await verdict(player, a_request(b"/x")) is Verdict.MATCH
 
 
 async def test_the_limits_of_the_route_hold(loaded: LoadedMap):
-    async with playing(loaded, Settings(), unsafe=True) as player:
+    async with playing(loaded, Settings(), {}, unsafe=True) as player:
         assert await verdict(player, a_request(b"/x", method="POST", body=b"x" * 2000)) is Verdict.SKIPPED
 
 
@@ -109,7 +109,7 @@ async def test_the_limits_of_the_route_hold(loaded: LoadedMap):
     ],
 )
 async def test_what_a_gateway_would_not_ask_v2_is_not_asked(loaded: LoadedMap, recorded: Recorded, reason: str):
-    async with playing(loaded, Settings(), unsafe=False) as player:
+    async with playing(loaded, Settings(), {}, unsafe=False) as player:
         played = await player.play(recorded)
         assert (played.comparison, played.skipped) == (None, reason)
 
@@ -119,7 +119,7 @@ async def test_what_a_gateway_would_not_ask_v2_is_not_asked(loaded: LoadedMap, r
 )
 async def test_what_a_gateway_would_refuse_is_not_asked(loaded: LoadedMap, path: bytes, reason: str):
     moved = parse_map(MAP.replace("mode: shadow", "mode: v2").encode(), loaded.path)
-    async with playing(moved, Settings(), unsafe=False) as player:
+    async with playing(moved, Settings(), {}, unsafe=False) as player:
         played = await player.play(a_request(path))
         assert (played.comparison, played.skipped) == (None, reason)
 
@@ -127,5 +127,5 @@ async def test_what_a_gateway_would_refuse_is_not_asked(loaded: LoadedMap, path:
 async def test_a_side_that_is_down_is_no_mismatch(loaded: LoadedMap):
     text = MAP.replace("replayed_v2:app", "replayed_v2:nothing")
     with pytest.raises(ImportFailed, match=r"v2 cannot be asked: .*nothing"):
-        async with playing(parse_map(text.encode(), loaded.path), Settings(), unsafe=False):
+        async with playing(parse_map(text.encode(), loaded.path), Settings(), {}, unsafe=False):
             pytest.fail("nothing can be asked")
