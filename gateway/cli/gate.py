@@ -64,6 +64,8 @@ def _is_judged(one: Judged, default_id: str) -> bool:
 
 
 def _show_one(one: Judged, output: Output) -> None:
+    from gateway.parity.difference import Verdict  # noqa: PLC0415  help must be quick
+
     assessment, policy = one.assessment, one.policy
     output.data(f"{one.route.id}: {assessment.state}", style=GATE_STYLES[assessment.state])
     for reason in assessment.reasons:
@@ -74,6 +76,8 @@ def _show_one(one: Judged, output: Output) -> None:
         f"  parity {percent(one.whole.parity)}, at least {percent(assessment.lower_bound)} (Wilson, "
         f"{percent(policy.confidence)}); wanted {percent(policy.parity)}"
     )
+    if excused := one.whole.of(Verdict.EXCUSED):
+        output.data(f"  {excused:,} exchanges differ in excused places only; they count neither for nor against")
     if one.latency is not None:
         slower = f", {one.latency.v2 / one.latency.legacy:.2f} times" if one.latency.legacy else ""
         output.data(

@@ -36,7 +36,7 @@ def curl_for(request: SampledRequest, address: str) -> Curl:
     if request.query:
         target += "?" + quote(request.query, safe=_QUERY_SAFE)
     missing = [place for place, text in (("the path", request.path), ("the query", request.query)) if REDACTED in text]
-    words = ["curl", "-i", "--globoff", "--path-as-is", *_method(request.method), f"{address}{target}"]
+    words = ["curl", "-i", "--path-as-is", *_method(request.method), f"{address}{target}"]
     headers = [(name, value) for name, value in request.headers if name.lower() not in _LEFT_OUT]
     if any(name.lower() == "accept-encoding" for name, _ in request.headers):
         words.append("--compressed")

@@ -135,6 +135,16 @@ def test_what_is_beside_parity_is_shown(evidence: Evidence, gateway: Run):
     assert "parity -, at least -" in ran.out
 
 
+def test_what_is_excused_is_no_evidence_and_that_is_said(evidence: Evidence, gateway: Run):
+    gateway("excuse", "index", "$.a", "--reason", "both are right")
+    evidence.load()
+    evidence.saw("index", answer({"a": 1}), answer({"a": 2}), path="/")
+    evidence.write()
+    ran = gateway("gate", "index")
+    assert (ran.code, "index: inconclusive" in ran.out) == (1, True)
+    assert "1 exchanges differ in excused places only; they count neither for nor against" in ran.out
+
+
 def test_no_evidence_and_an_unknown_route_have_codes_of_their_own(project: Path, gateway: Run):
     assert gateway("gate").code == 3
     assert gateway("gate", "index", env={"GATEWAY_EVIDENCE": "off"}).code == 3

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonpath_rfc9535 import find
 
 from gateway.errors import ExcuseRefused, RouteUnknown
-from gateway.mapfile.excuse import path_of, plan_excuse
+from gateway.mapfile.excuse import _verified, path_of, plan_excuse
 from gateway.mapfile.judging import judging_of
 from gateway.mapfile.load import parse_map
 from gateway.parity.rules import Excuse
@@ -158,3 +158,25 @@ def test_indexes_and_stars_of_a_pointer_are_array_elements():
     assert path_of("/items/*/created") == "$.items[*].created"
     assert path_of("/0/a b") == "$[0]['a b']"
     assert path_of("") == "$"
+
+
+@pytest.mark.parametrize(
+    ("written", "harm"),
+    [
+        ("path: /r", "path: /s"),
+        ("mode: legacy", "mode: v2"),
+        ("- {id: other, path: /o}", '- {id: other, path: /o, compare: {excuse: [{at: "$.x", reason: y}]}}'),
+        (LINE, LINE.replace("$.ts", "$")),
+        (f"        - {LINE}\n", ""),
+        ("version: 1", "version: 2"),
+    ],
+)
+def test_an_edit_that_did_anything_else_is_not_written(written: str, harm: str):
+    """The net under the splices, which know where things are written and not what they mean."""
+    before = HEAD + "defaults: {mode: legacy}\nroutes:\n  - id: r\n    path: /r\n  - {id: other, path: /o}\n"
+    after = excused(before)
+    parsed = parse_map(before.encode(), PATH)
+    assert _verified(parsed, after.encode(), "r", WANTED, None).text == after
+    assert written in after
+    with pytest.raises(ExcuseRefused, match="write it by hand"):
+        _verified(parsed, after.replace(written, harm).encode(), "r", WANTED, None)
