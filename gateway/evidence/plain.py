@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from gateway.evidence.names import SensitiveNames
+from gateway.evidence.windows import substitute
 
 Inner = Callable[[str], str]
 """Redacts a text that was found in another: whatever it turns out to be."""
@@ -52,11 +53,11 @@ class PlainText:
 
     def __call__(self, text: str) -> str:
         """The text, its secrets replaced."""
-        text = self._named.sub(self._value, text)
-        text = _USERINFO.sub(lambda found: found[1] + self._mark(found[2]), text)
-        text = _LOOKS_SECRET.sub(lambda found: self._mark(found[0]), text)
-        text = _SCHEME.sub(self._credentials, text)
-        text = _NUMBERS.sub(self._cards, text)
+        text = substitute(self._named, self._value, text)
+        text = substitute(_USERINFO, lambda found: found[1] + self._mark(found[2]), text)
+        text = substitute(_LOOKS_SECRET, lambda found: self._mark(found[0]), text)
+        text = substitute(_SCHEME, self._credentials, text)
+        text = substitute(_NUMBERS, self._cards, text)
         if text.endswith("…") and (number := _CUT_NUMBER.search(text[-_CUT_LENGTH:])):
             # What was cut may have been the check digit.
             text = text[: -len(number[0])] + self._mark(number[0])

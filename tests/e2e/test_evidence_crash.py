@@ -36,19 +36,31 @@ BATCH = 25
 # Adds batches for ever; a line for each that was acknowledged: worker, batch.
 ADDING = """
 import sys
+from gateway.errors import EvidenceUnavailable
 from gateway.evidence.opening import open_store
 from gateway.parity.difference import Verdict
 from tests.support.records import a_record, a_sample
 
 url, worker, start = sys.argv[1], sys.argv[2], int(sys.argv[3])
-store = open_store(url, on_event=lambda name, message: print(name, message, file=sys.stderr, flush=True))
+def patiently(ask, *arguments):  # as the writer's thread does: the other process may hold the lock
+    while True:
+        try:
+            return ask(*arguments)
+        except EvidenceUnavailable as error:
+            if "locked" not in str(error):
+                raise
+
+def say(name, message):
+    print(name, message, file=sys.stderr, flush=True)
+
+store = patiently(lambda: open_store(url, on_event=say))
 print("ready", flush=True)
 for number in range(start, 10**9):
     records = [a_record(number * 25 + one, route=worker, epoch=f"b{number}", time=2e9) for one in range(24)]
     sample = a_sample(number, route=worker, signature=f"s{number}", size=3000, time=2e9)
     records.append(a_record(number, Verdict.MISMATCH, route=worker, epoch=f"b{number}", signature=f"s{number}",
                             sample=sample, time=2e9, shape="differs"))
-    store.add(records)
+    patiently(store.add, records)
     print(number, flush=True)
 """
 
@@ -66,7 +78,9 @@ class Adding:
             text=True,
         )
         assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n", self.process.stderr
+        if self.process.stdout.readline() != "ready\n":
+            self.process.kill()
+            raise AssertionError(self.process.communicate(timeout=30)[1])
 
     def kill(self) -> list[int]:
         """End it in whatever it is doing; the batches that it said were acknowledged."""

@@ -32,7 +32,7 @@ INSIDE = json.dumps({"password": "CANARY", "a": 1})
         f"see /login?next={quote(quote('/cb?token=CANARY', safe=''), safe='')} now",
         base64.b64encode(INSIDE.encode()).decode(),
         base64.urlsafe_b64encode(INSIDE.encode()).decode().rstrip("="),
-        f"state {base64.b64encode(gzip.compress(INSIDE.encode())).decode()} end",
+        f"state {base64.b64encode(gzip.compress(INSIDE.encode(), mtime=0)).decode()} end",
         f"<p>{INSIDE}</p>",
         f"<script>window.state = {INSIDE};</script>",
         '<a href="/cb?token=CANARY&x=1">x</a>',
