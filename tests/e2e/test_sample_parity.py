@@ -21,7 +21,7 @@ from gateway.parity.difference import Verdict
 from tests.sample_v2.requests import generated
 from tests.support.gateway_process import ROOT, serving
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
 
 REQUESTS = int(os.environ.get("PARITY_REQUESTS", "1200"))
 CLIENTS = 6
