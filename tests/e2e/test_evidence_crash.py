@@ -129,7 +129,7 @@ def kill_often(tmp_path: Path, times: int) -> None:
 
 def test_kill_9_tears_no_batch_and_loses_none_that_was_acknowledged(tmp_path: Path) -> None:
     """Case 139, some of the two hundred times: two writers on one file."""
-    kill_often(tmp_path, 12)
+    kill_often(tmp_path, 8)
 
 
 @pytest.mark.soak
