@@ -128,7 +128,7 @@ def test_a_route_that_the_map_lacks_is_unknown():
         excused(A_MAP, "article")
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(reason=st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip))
 def test_any_reason_is_read_back_as_it_was_given(reason: str):
     text = excused(A_MAP, "health", replace(WANTED, reason=reason))
@@ -140,7 +140,7 @@ def test_a_reason_that_is_no_text_is_refused():
         excused(A_MAP, "health", replace(WANTED, reason="\udcff"))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     names=st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1), min_size=1, max_size=3)
 )
