@@ -70,3 +70,10 @@ def test_deep_nesting_is_no_trouble() -> None:
     assert hide(text) == text
     assert not is_json(text)
     assert is_json("[1]")
+
+
+@pytest.mark.timeout(10)
+def test_deep_nesting_that_is_closed_again_takes_linear_time() -> None:
+    """Case 98: when each closing bracket copied what was open, this took four times as long for twice the depth."""
+    text = "[" * 400_000 + "]" * 400_000
+    assert hide(text) == text
