@@ -7,6 +7,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+# An example takes as long as a busy machine lets it; what hangs meets pytest's own timeout.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -187,7 +187,7 @@ def test_a_full_disk_drops_and_counts_and_evidence_resumes(small_disk: Path) -> 
         slowest = max(slowest, time.monotonic() - began)
     until(lambda: writer.stats().trouble != "", 20)
     stats = writer.stats()
-    assert slowest < 0.5
+    assert slowest < 2
     assert stats.dropped["queue_full"] > 0
     assert stats.waiting <= 400
     ballast.unlink()

@@ -83,8 +83,8 @@ def test_both_workers_answer_and_agree_on_the_map(site: Path) -> None:
         assert set(load.answers) == {str(pid) for pid in gateway.workers()}
         before = gateway.map()["revision"]
         (site / "migration_map.yaml").write_text(MAP.replace("12}", "12}  # changed"), encoding="utf-8")
-        eventually(lambda: gateway.map()["revision"] != before, "the first worker has the new map", seconds=2)
-        eventually(lambda: gateway.map()["converged"], "all have it", seconds=2)
+        eventually(lambda: gateway.map()["revision"] != before, "the first worker has the new map", seconds=20)
+        eventually(lambda: gateway.map()["converged"], "all have it", seconds=20)
         assert gateway.metric("gateway_map_info") == 1
         assert gateway.metric("gateway_workers", state="alive") == 2
 

@@ -41,7 +41,7 @@ def http_only(handler):
     return app
 
 
-async def eventually(condition, seconds=3.0):
+async def eventually(condition, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - gauges and lists have no event
             await asyncio.sleep(0.005)
@@ -156,7 +156,7 @@ async def test_a_start_that_blocks_its_thread_does_not_hold_up_the_caller(reques
     free = threading.Event()
 
     async def app(scope, receive, send):
-        free.wait(10)
+        free.wait(60)
 
     backend = LocalBackend(app, startup_timeout=0.1, shutdown_timeout=0.1)
     start = time.monotonic()
@@ -165,9 +165,9 @@ async def test_a_start_that_blocks_its_thread_does_not_hold_up_the_caller(reques
     with pytest.raises(BackendUnavailable, match="v2 is starting"):
         await request_to().ask(backend)
     assert (await backend.settled()).phase is Phase.DOWN
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 10
     await backend.stop(0.1)
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 20
     free.set()
 
 
@@ -194,7 +194,7 @@ async def test_a_shutdown_that_hangs_ends_at_its_limit(local, caplog):
     start = time.monotonic()
     async with local(FastAPI(lifespan=lifespan), shutdown_timeout=0.1):
         pass
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 20
     assert "did not shut down within 0.1 s" in caplog.text
 
 
@@ -339,16 +339,18 @@ async def test_a_shadow_runs_no_background_tasks(local, request_to, isolation, s
 
 async def test_a_background_task_does_not_hold_up_the_answers_end(local, request_to):
     app = FastAPI()
+    answered = threading.Event()
 
     @app.get("/")
     async def root(tasks: BackgroundTasks):
-        tasks.add_task(asyncio.sleep, 0.3)
+        tasks.add_task(answered.wait, 20)
         return {}
 
     async with local(app) as backend:
         start = time.monotonic()
         await request_to().ask(backend)
-        assert time.monotonic() - start < 0.2
+        assert time.monotonic() - start < 10
+        answered.set()
 
 
 @pytest.mark.parametrize("headers", [(), ((b"content-length", b"0"),)])
@@ -562,7 +564,7 @@ async def test_cancelling_before_v2_began_leaves_nothing_behind(local, request_t
         await blocking
         start = time.monotonic()
         await backend.stop(5.0)
-        assert time.monotonic() - start < 1, "an abandoned call was waited for"
+        assert time.monotonic() - start < 4, "an abandoned call was waited for"
         assert began == []
 
 

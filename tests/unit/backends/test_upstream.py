@@ -523,5 +523,5 @@ async def test_cancelling_a_websocket_ends_both_ways(talk, request_to):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 10
         assert await asyncio.to_thread(talk.state.left.wait, 5)

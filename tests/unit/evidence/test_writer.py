@@ -196,7 +196,7 @@ def test_a_locked_database_is_waited_for_off_the_loop(file: Path, start: Start, 
         writer.offer(a_record(number))
         slowest = max(slowest, time.monotonic() - began)
     stats = until(writer, lambda stats: stats.trouble != "")
-    assert slowest < 0.5
+    assert slowest < 2
     assert stats.dropped["queue_full"] > 0
     other.execute("COMMIT")
     other.close()

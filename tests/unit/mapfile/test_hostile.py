@@ -44,9 +44,9 @@ def refusal(data: bytes) -> MapInvalid:
 )
 def test_a_nesting_bomb_is_refused_at_once(bomb):
     """Case 121: PyYAML's C loader crashes on the first of these."""
-    started = time.monotonic()
+    started = time.thread_time()
     refusal(bomb)
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_depth_sixteen_is_the_limit():
@@ -58,9 +58,9 @@ def test_depth_sixteen_is_the_limit():
 def test_a_merge_bomb_costs_nothing():
     """Case 123: each level would double the one before."""
     levels = ["a0: &a0 {x: 1}"] + [f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}" for n in range(1, 40)]
-    started = time.monotonic()
+    started = time.thread_time()
     problems = refusal("\n".join(levels).encode()).problems
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
     assert sum("names a value" in problem.what for problem in problems) == 40
     assert sum("merges" in problem.what for problem in problems) == 39
 

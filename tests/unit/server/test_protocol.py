@@ -261,14 +261,14 @@ def test_slow_head_ends_at_its_deadline(drip: bytes) -> None:
                     connection.sendall(drip if time.monotonic() - began < 0.05 else b"a")
                 part = connection.recv(65536)
             except TimeoutError:
-                assert time.monotonic() - began < 5
+                assert time.monotonic() - began < 15
                 continue
             except OSError:
                 break
             if not part:
                 break
             answer += part
-        assert 0.35 < time.monotonic() - began < 2
+        assert 0.35 < time.monotonic() - began < 10
         assert statuses(answer) == ([408] if drip else [])
         assert server.app.seen == []
 

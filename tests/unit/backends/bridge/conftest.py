@@ -144,7 +144,7 @@ def serving() -> Callable[[Backend], contextlib.AbstractContextManager[int]]:
     return serving
 
 
-def until(condition: Callable[[], object], seconds: float = 5.0) -> float:
+def until(condition: Callable[[], object], seconds: float = 30.0) -> float:
     """Wait for `condition`; the seconds it took."""
     started = time.monotonic()
     while not condition():

@@ -65,7 +65,7 @@ async def test_threads_of_clients_that_left_come_back(serving, until, exchange):
         assert bridge.stats().busy == 10
         for client in clients:
             client.close()
-        assert until(lambda: bridge.stats().busy == 0) < 1
+        assert until(lambda: bridge.stats().busy == 0) < 10
         assert [body.closed for body in bodies] == [1] * 10
         assert exchange(port, b"GET /plain HTTP/1.0\r\n\r\n").endswith(b"plain\r\n0\r\n\r\n")
 
@@ -81,7 +81,7 @@ async def test_threads_of_clients_that_do_not_read_come_back(serving, until):
         until(lambda: len(bodies) == 4)
         before = time.monotonic()
         until(lambda: bridge.stats().busy == 0)
-        assert time.monotonic() - before < 2.5
+        assert time.monotonic() - before < 10
         assert [body.closed for body in bodies] == [1] * 4
         # The sockets' and the server's own buffers took the rest.
         assert max(body.yielded for body in bodies) * 65536 < 16 * 2**20
