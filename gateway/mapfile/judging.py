@@ -45,6 +45,7 @@ def _rules(*blocks: Compare | None) -> Rules:
         tolerances=tuple(Tolerance(one.at, one.within) for block in given for one in block.tolerance),
         headers=headers,
         html=frozenset(name for block in given for name in block.html),
+        since=" ".join(block.since for block in given if block.since is not None),
     )
 
 

@@ -168,6 +168,8 @@ AnyUnordered = Annotated[Unordered, BeforeValidator(_short_unordered), _OrJsonPa
 class Compare(Block):
     """What counts as equal, beyond the built-in rules. The defaults' rules hold for every route as well."""
 
+    since: Annotated[str, StringConstraints(min_length=1)] | None = None
+    """Any text, such as v2's version: changing it begins the evidence anew, for instance after v2 was corrected."""
     excuse: Annotated[tuple[Excuse, ...], Loose] = ()
     """Differences that are accepted; they stay visible."""
     unordered: Annotated[tuple[AnyUnordered, ...], Loose] = ()

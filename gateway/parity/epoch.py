@@ -2,6 +2,7 @@
 
 A route is judged on what was seen since the last flip or change of a rule. The epoch is a hash of just that, so a
 comment in the map, or a larger canary, leaves the evidence in force; going back to an earlier state brings its back.
+Correcting v2 changes nothing of the map: `compare.since` is what an operator edits then.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def epoch_of(route: Route, rules: Rules) -> str:
     methods = None if route.methods is None else sorted(route.methods)
     headers = sorted(rules.headers.items())
     parts = (route.mode.value, route.path, methods, rules.excuses, rules.unordered, rules.tolerances, headers)
-    return blake2b(repr((*parts, sorted(rules.html))).encode(), digest_size=8).hexdigest()
+    return blake2b(repr((*parts, sorted(rules.html), rules.since)).encode(), digest_size=8).hexdigest()
 
 
 def shape_of(request: Request, route_id: str) -> str:

@@ -53,3 +53,5 @@ class Rules:
     headers: Mapping[str, HeaderComparison] = field(default_factory=dict)
     html: frozenset[str] = frozenset()
     """Opt-in normalisers of HTML: `whitespace`, `csrf`, `nonce`."""
+    since: str = ""
+    """Compares nothing: whoever changes it begins the evidence anew."""

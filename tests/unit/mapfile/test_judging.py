@@ -56,7 +56,7 @@ def test_rules_of_the_defaults_hold_as_well_and_the_gate_is_laid_over() -> None:
     found = judged(
         """
 defaults:
-  compare: {unordered: ["$.a"]}
+  compare: {unordered: ["$.a"], since: "v2 1.4"}
   gate: {parity: 99%, latency: 2}
 routes:
   - {id: r, path: /r, compare: {unordered: ["$.b"]}, gate: {latency: 1.5}}
@@ -64,4 +64,5 @@ routes:
     )
     assert [one.at for one in found["r"].rules.unordered] == ["$.a", "$.b"]
     assert [one.at for one in found["__default__"].rules.unordered] == ["$.a"]
+    assert found["r"].rules.since == "v2 1.4"
     assert found["r"].gate == GatePolicy(parity=0.99, latency=1.5)

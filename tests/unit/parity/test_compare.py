@@ -118,3 +118,10 @@ def test_an_excuse_ends_on_its_day() -> None:
     found = compare(*pair, rules, request=request, today=date(2026, 3, 1))
     assert found.verdict is Verdict.MISMATCH
     assert found.differences[0].note == "the excuse 'a clock' expired on 2026-03-01"
+
+
+def test_an_answer_to_head_has_no_body_whatever_the_framework_hands_to_the_server() -> None:
+    request = a_request(method="HEAD")
+    legacy, v2 = an_answer(b"", content_type="text/plain"), an_answer(b"hello", content_type="text/plain")
+    assert compare(legacy, v2, Rules(), request=request, today=TODAY).verdict is Verdict.MATCH
+    assert compare(legacy, an_answer(b"", 404), Rules(), request=request, today=TODAY).verdict is Verdict.MISMATCH

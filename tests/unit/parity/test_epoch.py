@@ -29,6 +29,7 @@ def a_request(query: bytes = b"", body: bytes | None = b"", **fields) -> Request
         (ROUTE, Rules(excuses=(Excuse("clock", "$.ts"),))),
         (ROUTE, Rules(headers={"x-a": HeaderComparison.PRESENCE})),
         (ROUTE, Rules(html=frozenset({"csrf"}))),
+        (ROUTE, Rules(since="v2 1.4.1")),
     ],
 )
 def test_a_flip_or_another_rule_begins_a_new_epoch(route: Route, rules: Rules) -> None:
