@@ -62,7 +62,12 @@ TESTED_ELSEWHERE: dict[str, tuple[str, ...]] = {
         "cli/routes.py",
         "cli/status.py",
     ),
-    "tests/unit/cli/test_mismatches.py": ("cli/evidence/causes.py", "cli/evidence/opening.py", "judged.py"),
+    "tests/unit/cli/test_mismatches.py": (
+        "cli/evidence/causes.py",
+        "cli/evidence/noise.py",
+        "cli/evidence/opening.py",
+        "judged.py",
+    ),
     "tests/unit/cli/test_show.py": ("cli/sample/curl.py", "cli/sample/document.py"),
     "tests/unit/cli/test_watch.py": ("cli/watching/watcher.py",),
     "tests/unit/cli/test_program.py": ("cli/options.py",),
@@ -80,7 +85,7 @@ TESTED_ELSEWHERE: dict[str, tuple[str, ...]] = {
     "tests/unit/mapfile/test_hostile.py": ("mapfile/source.py", "mapfile/yaml.py"),
     "tests/unit/mapfile/test_flip.py": ("mapfile/splice.py",),
     # how the lane asks and is told: seen in what it counts and hands on
-    "tests/unit/proxy/test_shadow.py": ("proxy/examiner.py", "proxy/observe.py"),
+    "tests/unit/proxy/test_shadow.py": ("proxy/examiner.py",),
     # a process's life takes processes
     "tests/e2e/test_lifecycle.py": ("server/process.py", "server/serve.py"),
     "tests/e2e/test_workers.py": ("server/supervisor.py", "server/worker.py"),
