@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 
 import pytest
 
@@ -227,3 +228,19 @@ async def test_what_the_gateway_answered_itself_is_not_compared() -> None:
     call.served_by = None
     a_lane(answers, record).offer(call)
     assert record.shadow_drops == {"unanswered": 1}
+
+
+async def test_shadows_step_back_while_the_loop_is_busy_with_clients() -> None:
+    """Cases 93 and 94: the answer to load is fewer shadows. A slot rests ten rounds of the loop, however long."""
+    record = Recording()
+    lane = a_lane(answers, record, concurrency=1, queue=100)
+    for _ in range(20):
+        lane.offer(a_call(timeout=5.0))
+    for _ in range(40):
+        until = perf_counter() + 0.003
+        while perf_counter() < until:
+            pass
+        await asyncio.sleep(0)
+    assert 1 <= record.shadows["answered"] <= 6
+    await settle(lane)
+    assert record.shadows == {"answered": 20}
