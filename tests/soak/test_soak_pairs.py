@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.soak, pytest.mark.timeout(7200)]
 
 PAIRS = int(os.environ.get("GATEWAY_SOAK_PAIRS", "1000000"))
 SECONDS = float(os.environ.get("GATEWAY_SOAK_SECONDS", "3600"))
-CONNECTIONS = 6
+CONNECTIONS, PAUSE = 16, 0.01
+"""About 1,000 requests/s: as many as the lane asks without shedding any."""
 WARM_UP = 1000
 """The pairs after which the census is taken that must be found again at the end."""
 SETTLED = 0.10
@@ -70,7 +71,7 @@ async def test_memory_tasks_threads_and_descriptors_are_back_after_the_soak(tmp_
         async def ask(until: int, began: float) -> int:
             answered = 0
             async with load(
-                running.port, lambda: f"/echo/n{next(numbers)}", connections=CONNECTIONS, judge=judge
+                running.port, lambda: f"/echo/n{next(numbers)}", connections=CONNECTIONS, judge=judge, pause=PAUSE
             ) as result:
                 while not moments or (moments[-1].pairs < until and moments[-1].seconds < SECONDS):
                     await asyncio.sleep(1)
