@@ -42,7 +42,7 @@ format: $(READY) ## Format, mend what can be mended, write docs/cases.md
 	$(VENV)/bin/python tests/docs/cases.py
 
 bench: $(READY) ## Print the performance ratios (some minutes; needs wrk)
-	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(VENV)/bin/python "$$bench" || exit 1; done
+	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; PYTHONPATH=. $(VENV)/bin/python "$$bench" || exit 1; done
 
 soak: $(READY) ## Run the long tests (an hour or more)
 	@$(RUN) pytest -m soak --timeout=7200 $(TESTS)
