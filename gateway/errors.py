@@ -82,7 +82,7 @@ class RouteUnknown(GatewayError):
 
 
 class FlipRefused(GatewayError):
-    """The ladder has no such step, or a guard refused it."""
+    """The flip says too little to be made, such as a canary without a percentage."""
 
     code = "flip_refused"
     exit_code = 2
