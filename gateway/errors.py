@@ -4,7 +4,7 @@
     ├── MapInvalid            the map cannot be used                     exit 2
     ├── MapConflict           the map changed under an edit              exit 2
     ├── RouteUnknown          no route of that id                        exit 2
-    ├── FlipRefused           a step the ladder does not have            exit 2
+    ├── FlipRefused           a flip that says too little                exit 2
     ├── ExcuseRefused         an excuse that cannot be written           exit 2
     ├── RecordingInvalid      recorded requests that cannot be read      exit 2
     ├── ImportFailed          "module:attribute" could not be imported   exit 3
