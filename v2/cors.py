@@ -9,7 +9,7 @@ import re
 
 from starlette.datastructures import Headers
 
-PATHS = re.compile(r"/(employees?|departments|articles|aggregate|auth|whoami|api)(/.*)?")
+PATHS = re.compile(r"/(employees?|departments|articles|aggregate|auth|whoami|api)(/.*)?$")
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 
 

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Response
 from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from v2.kept import PLAIN
 from v2.resources import Held
 from v2.settings import APP_VERSION
 from v2.wire import Model
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], route_class=PLAIN)
 
 
 class Checks(Model):

@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
-from v2 import content, employees, errors, health, only, planted, tokens
+from gateway.compat.legacy import bind
+from v2 import (
+    accounts,
+    content,
+    employees,
+    errors,
+    events,
+    exports,
+    files,
+    health,
+    jobs,
+    only,
+    pages,
+    records,
+)
 from v2.house import House
 from v2.resources import open_resources
 from v2.settings import Settings
 from v2.wire import JSON
 
+AREAS = (employees, accounts, content, health, records, jobs, files, exports, events, pages, only)
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The rewrite. `settings` are those of the environment unless given."""
+
+def create_app(settings: Settings | None = None, *, before: APIRouter | None = None) -> FastAPI:
+    """The rewrite. `settings` are those of the environment unless given; the routes of `before` win over its own."""
     settings = settings or Settings()
 
     @asynccontextmanager
@@ -23,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with open_resources(settings) as app.state.resources:
             yield
 
+    # gateway: ignore[app.validation-422] only routes of v2/planted.py and v2/only.py validate by themselves
     app = FastAPI(
         title="Staff directory",
         lifespan=lifespan,
@@ -34,10 +51,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # Flask redirects to a slash that its route has, never to one less.
         redirect_slashes=False,
     )
-    app.add_middleware(House, settings=settings)
     errors.install(app)
-    tokens.install(app)
-    # The first declared route wins here, not the most specific: /employees/search before anything that it could match.
-    for router in (planted.router, employees.router, content.router, tokens.router, health.router, only.router):
-        app.include_router(router)
+    app.add_middleware(House, settings=settings)
+    # Where a gateway hosts both, that is the very application that it serves; the setting is for v2 alone.
+    bind(app, settings.legacy_app or None)
+    if before is not None:
+        app.include_router(before)
+    for area in AREAS:
+        app.include_router(area.router)
     return app

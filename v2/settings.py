@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
@@ -19,7 +21,11 @@ class Settings(BaseSettings):
 
     database_url: str = ""
     maintenance: str = "0"
+    api_key: str = "dev-api-key"
     jwt_secret_key: str = "dev-jwt-secret-key-32-bytes-long!"  # noqa: S105 - the legacy application's own default
+    legacy_app: str = ""
+    """Where no gateway hosts both: what to import for legacy's error pages and tokens. `legacy.app:create_app()`."""
+    upload_folder: Path = Path("var/uploads")
     strapi_url: str = ""
     strapi_token: str = ""
     strapi_webhook_secret: str = "dev-webhook-secret"  # noqa: S105 - the same

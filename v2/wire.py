@@ -83,6 +83,13 @@ class Arguments:
         except (KeyError, ValueError):
             return default
 
+    def number(self, name: str, default: float) -> float:
+        """The first value, if it is a number; else the default."""
+        try:
+            return float(self._first[name])
+        except (KeyError, ValueError):
+            return default
+
     def as_dict(self) -> dict[str, str]:
         """The first value of each name, in the order of the query."""
         return dict(self._first)

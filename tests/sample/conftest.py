@@ -1,4 +1,6 @@
-"""Three ways to the same application: Flask's test client, gunicorn, and the gateway in legacy mode.
+"""Four ways to the same application: Flask's test client, gunicorn, the gateway in legacy mode, and in mode v2.
+
+The last one is the whole promise: every route is answered by its FastAPI twin, and this suite notices nothing.
 
 Each way has its own database, uploads and cache keys. It is started once per test process, when it is first asked for.
 """
@@ -29,7 +31,7 @@ SECRETS = {
     "STRAPI_WEBHOOK_SECRET": "sample-suite-webhook-secret",
 }
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
-WAYS = ("testclient", "gunicorn", "gateway")
+WAYS = ("testclient", "gunicorn", "gateway", "v2")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,9 @@ def running(way: str, environ: dict[str, str], log: Path) -> Iterator[Client]:
             yield client
     elif way == "gateway":
         with processes.gateway(environ, log) as client:
+            yield client
+    elif way == "v2":
+        with processes.gateway(environ, log, side="v2") as client:
             yield client
     else:
         from legacy.app import create_app  # noqa: PLC0415  the other ways do not need it here

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
 
 import pytest
 
 from tests.sample.browser import Browser, multipart
 from tests.sample.client import Answer, Client
+from tests.sample.conftest import Sample
 
 NOTES = b"Notes of the meeting.\n" * 50
 PUBLIC = "/downloads/handbook.txt"
@@ -86,7 +88,10 @@ def test_an_upload_of_unknown_length_is_read_whole(client: Client, key: dict[str
         ("C:\\a\\b.txt", "Cab.txt"),
     ],
 )
-def test_a_file_name_is_made_harmless(client: Client, key: dict[str, str], name: str, kept: str) -> None:
+def test_a_file_name_is_made_harmless(sample: Sample, key: dict[str, str], name: str, kept: str) -> None:
+    client = sample.client
+    if sample.way == "v2" and name.startswith("C:"):
+        kept = "b.txt"  # FastAPI's parser leaves out the folders that a browser of 2001 sent along
     stored = send(client, key, name, b"x").json()
     assert stored["name"] == kept
     client.request("DELETE", f"/api/files/{stored['id']}", key)
@@ -236,8 +241,10 @@ def test_head_of_a_file_has_its_length(client: Client, target: str) -> None:
     "target",
     ["/static/nothing.css", "/static/../app.py", "/static/%2e%2e/app.py", "/downloads/..%2fapp.py", "/downloads/"],
 )
-def test_there_is_no_way_out_of_the_folder(client: Client, target: str) -> None:
-    assert client.request("GET", target).status == 404
+def test_there_is_no_way_out_of_the_folder(sample: Sample, target: str) -> None:
+    # Where v2 may be asked, the door itself refuses a path that leads upwards.
+    refused = 400 if sample.way == "v2" and ".." in unquote(target) else 404
+    assert sample.client.request("GET", target).status == refused
 
 
 def test_a_file_in_a_folder(client: Client) -> None:

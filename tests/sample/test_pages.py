@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.sample.client import Answer, Client
+from tests.sample.conftest import Sample
 
 Get = Callable[..., Answer]
 HTML = "text/html; charset=utf-8"
@@ -99,9 +100,10 @@ def test_a_slash_too_many_or_another_case_is_a_404(get: Get, target: str) -> Non
     assert get(target).status == 404
 
 
-def test_slashes_in_a_row_become_one(get: Get) -> None:
+def test_slashes_in_a_row_become_one(sample: Sample, get: Get) -> None:
     answer = get("/news//x")
-    assert (answer.status, answer.header("location")) == (308, "http://localhost/news/x")
+    host = "" if sample.way == "v2" else "http://localhost"  # where v2 may be asked, the door redirects
+    assert (answer.status, answer.header("location")) == (308, f"{host}/news/x")
 
 
 def test_the_theme_is_a_cookie_for_a_year(get: Get) -> None:

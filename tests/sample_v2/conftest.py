@@ -25,7 +25,7 @@ def start_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartPair]:
     """`start_pair(PARTNER_URL=...)`: both applications on a new database, until the end of the session."""
     with ExitStack() as stack:
 
-        def start(server: str | None = None, **extra: str) -> Pair:
+        def start(server: str | None = None, module: str = "v2.main", **extra: str) -> Pair:
             folder = tmp_path_factory.mktemp("pair")
             environ = {
                 "DATABASE_URL": stack.enter_context(scratch_database(folder, server)),
@@ -34,10 +34,11 @@ def start_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartPair]:
                 "CACHE_TTL": "3600",  # longer than the tests, so that both caches hold the same
                 "JWT_SECRET_KEY": JWT_SECRET,
                 "API_KEY": "sample-v2-api-key",
+                "LEGACY_APP": "legacy.app:create_app()",
                 "STRAPI_WEBHOOK_SECRET": "sample-v2-webhook-secret",
                 **extra,
             }
-            return stack.enter_context(running_pair(environ, folder))
+            return stack.enter_context(running_pair(environ, folder, module))
 
         yield start
 
@@ -46,6 +47,12 @@ def start_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartPair]:
 def pair(start_pair: StartPair) -> Pair:
     """Alone: no partner, no CMS, no Redis."""
     return start_pair()
+
+
+@pytest.fixture(scope="session")
+def planted_pair(start_pair: StartPair) -> Pair:
+    """The same, with the planted mistakes."""
+    return start_pair(module="v2.planted")
 
 
 @pytest.fixture(scope="session")

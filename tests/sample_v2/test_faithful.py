@@ -1,4 +1,4 @@
-"""What v2 has migrated, outside `v2/planted.py`, is byte for byte what the legacy application answers."""
+"""v2 answers byte for byte what legacy answers; `tests/sample/test_v2_stories.py` tells whole stories."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import pytest
 from tests.sample_v2.conftest import StartPair
 from tests.sample_v2.pair import Pair
 from tests.sample_v2.requests import AREAS, Request, generated
-from v2 import planted
-from v2.main import create_app
 
 POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432/test"
 
@@ -25,18 +23,6 @@ def all_differences(pair: Pair, requests: list[Request]) -> list[str]:
         if different:
             found.append("\n  ".join([f"{method} {target} {headers or ''}", *different]))
     return found
-
-
-def migrated() -> set[tuple[str, str]]:
-    """(method, path) of every faithful operation, from v2's own description."""
-    described = create_app().openapi()["paths"]
-    mistaken = {route.path_format for route in planted.router.routes}
-    return {
-        (method.upper(), path)
-        for path, operations in described.items()
-        for method in operations
-        if path not in mistaken and not path.startswith("/v2/")
-    }
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -64,21 +50,6 @@ def test_the_links_lead_through_all_pages_of_both(pair: Pair) -> None:
         seen += len(page["items"])
         target = page["next"]
     assert seen == page["total"] > 7
-
-
-def test_no_route_is_migrated_without_requests_of_its_own() -> None:
-    """Whoever migrates a route adds requests for it, here or in a file of its own, and then its line below."""
-    assert migrated() == {
-        ("GET", "/employees"),
-        ("GET", "/employee/{number}"),
-        ("GET", "/employee/{slug}"),
-        ("GET", "/articles"),
-        ("GET", "/articles/{slug}"),
-        ("GET", "/aggregate"),  # and test_aggregate.py
-        ("GET", "/auth/whoami"),  # and test_tokens.py
-        ("GET", "/health"),
-        ("POST", "/webhooks/strapi"),  # test_webhooks.py
-    }
 
 
 def test_maintenance_closes_both_in_the_same_words(start_pair: StartPair) -> None:

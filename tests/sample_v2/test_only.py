@@ -42,8 +42,8 @@ def test_the_echo_echoes(pair: Pair) -> None:
 def test_its_documentation_leaves_legacys_paths_alone(pair: Pair) -> None:
     assert pair.v2.request("GET", "/v2/docs").status == 200
     assert "/employee/{slug}" in pair.v2.request("GET", "/v2/openapi.json").json()["paths"]
-    assert pair.v2.request("GET", "/docs").status == 404
-    assert pair.v2.request("GET", "/openapi.json").status == 404
+    for path in ("/docs", "/openapi.json"):
+        assert pair.differences("GET", path) == []
 
 
 def test_a_database_that_is_down_is_said_by_health(tmp_path: Path) -> None:
@@ -52,7 +52,8 @@ def test_a_database_that_is_down_is_said_by_health(tmp_path: Path) -> None:
         health = client.request("GET", "/health")
         assert (health.status, health.json()["checks"]["database"]) == (503, "down")
         broken = client.request("GET", "/employee/1", {"X-Request-ID": "abc"})
-        assert broken.json()["error"]["name"] == "Internal Server Error"
+        assert broken.status == 500
+        assert "Internal Server Error" in broken.text
         assert broken.header("x-request-id") == "abc"
 
 

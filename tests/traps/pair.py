@@ -12,8 +12,10 @@ from urllib.parse import unquote
 from fastapi import FastAPI
 from flask import Flask
 
+from gateway.asgi import HOSTING, Hosting
 from gateway.backends.bridge import Bridge
 from gateway.backends.local import LocalBackend
+from gateway.compat.wire.install import install
 from gateway.exchange import Headers, Request, Response
 from gateway.parity.compare import compare
 from gateway.parity.difference import Comparison, Verdict
@@ -26,7 +28,8 @@ TODAY = date(2026, 3, 1)
 class Row:
     """A trap, provoked: what each side's author wrote, and one request.
 
-    `headers` beside Host. `mount` is a prefix that only legacy believes in.
+    `headers` beside Host. `mount` is a prefix that only legacy believes in. `kept` is the port with the cause's compat
+    switch, where that is more than the name of a switch to install.
     """
 
     trap: str
@@ -39,20 +42,38 @@ class Row:
     body: bytes = b""
     verdict: Verdict = Verdict.MISMATCH
     mount: str = ""
+    kept: Callable[[FastAPI], Any] | None = None
 
     def __str__(self) -> str:
         return f"{self.trap}-{self.title}"
 
 
-async def ask_pair(row: Row) -> tuple[Request, Response, Response]:
-    """The request and both answers."""
+@dataclass(frozen=True)
+class Asked:
+    """The request, both answers, and the compat switches that v2 used, each as often as it did."""
+
+    request: Request
+    legacy: Response
+    v2: Response
+    used: tuple[str, ...] = ()
+
+
+async def ask_pair(row: Row, switch: str = "") -> Asked:
+    """Both sides asked; v2 with one compat switch, and the legacy application bound, where a switch is named."""
     flask = Flask(row.trap)
     flask.secret_key = "for tests"
     row.legacy(flask)
     fastapi = FastAPI()
-    row.v2(fastapi)
+    used: list[str] = []
+    if switch and row.kept is not None:
+        row.kept(fastapi)
+    else:
+        if switch:
+            install(fastapi, switch)
+        row.v2(fastapi)
     bridge = Bridge(_mounted(flask.wsgi_app, row.mount))
-    backend = LocalBackend(fastapi, isolation="inline")
+    hosting = Hosting(flask, used.append) if switch else Hosting()
+    backend = LocalBackend(fastapi, isolation="inline", variables={HOSTING: hosting})
     await backend.start()
     await backend.settled()
     try:
@@ -62,13 +83,18 @@ async def ask_pair(row: Row) -> tuple[Request, Response, Response]:
         await backend.stop(1.0)
         await bridge.shutdown(1.0)
     path, _, query = row.target.partition("?")
-    return Request("id-1", row.method, path, query.encode(), Headers(tuple(_headers(row))), row.body), legacy, v2
+    request = Request("id-1", row.method, path, query.encode(), Headers(tuple(_headers(row))), row.body)
+    return Asked(request, legacy, v2, tuple(used))
 
 
 async def compared(row: Row) -> Comparison:
     """What the comparison makes of it."""
-    request, legacy, v2 = await ask_pair(row)
-    return compare(legacy, v2, Rules(), request=request, today=TODAY)
+    return judged(await ask_pair(row))
+
+
+def judged(asked: Asked) -> Comparison:
+    """The same of what was asked already."""
+    return compare(asked.legacy, asked.v2, Rules(), request=asked.request, today=TODAY)
 
 
 def _headers(row: Row) -> list[tuple[bytes, bytes]]:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-
-from v2.errors import Refusal
+from fastapi import HTTPException
 
 
 async def get_json(
@@ -18,12 +17,12 @@ async def get_json(
     whose: str,
     headers: Mapping[str, str] | None = None,
 ) -> Any:
-    """The JSON at an address. Raises Refusal: 504 for a service that is too slow, 502 for one that fails."""
+    """The JSON at an address. Raises HTTPException: 504 for a service that is too slow, 502 for one that fails."""
     try:
         response = await client.get(url, params=dict(parameters), headers=headers)
         response.raise_for_status()
         return response.json()
     except httpx.TimeoutException as error:
-        raise Refusal(504, f"The {whose} does not answer in time.") from error
+        raise HTTPException(504, f"The {whose} does not answer in time.") from error
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise Refusal(502, f"The {whose} does not answer properly.") from error
+        raise HTTPException(502, f"The {whose} does not answer properly.") from error

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
 
 from v2.content import articles, partner
 from v2.content.models import ArticlePage, ShownFullArticle, shown, shown_in_full
-from v2.errors import Refusal
+from v2.kept import PLAIN
 from v2.resources import Held
 from v2.wire import Args
 
-router = APIRouter()
+router = APIRouter(route_class=PLAIN)
 
 LARGEST_LIMIT = 100
 LARGEST_START = 1_000_000
@@ -31,7 +31,7 @@ async def show(slug: str, held: Held, response: Response) -> ShownFullArticle:
     """Show an article with its body."""
     article, hit = await articles.get_article(held, slug)
     if article is None:
-        raise Refusal(404, f"There is no article {slug!r}.")
+        raise HTTPException(404, f"There is no article {slug!r}.")
     response.headers["X-Cache"] = "hit" if hit else "miss"
     return shown_in_full(article)
 
@@ -41,6 +41,6 @@ async def aggregate(args: Args, held: Held) -> partner.Day:
     """Show the day in a city: weather, exchange rates, holidays."""
     url = held.settings.partner_url.rstrip("/")
     if not url:
-        raise Refusal(503, "No partner is configured (PARTNER_URL).", {"Retry-After": "300"})
+        raise HTTPException(503, "No partner is configured (PARTNER_URL).", {"Retry-After": "300"})
     city = args.text("city")
     return await partner.aggregate(held.http, url, "Berlin" if city is None else city)

@@ -51,3 +51,37 @@ class EmployeePage(Model):
     total: int
     next: str | None
     prev: str | None
+
+
+class Found(Model):
+    query: str
+    count: int
+    items: list[Employee]
+
+
+class Rated(Model):
+    id: int
+    name: str
+    rating: float
+
+    @classmethod
+    def of(cls, row: RowMapping) -> Self:
+        """From a row of `queries.rated`."""
+        return cls(id=row["id"], name=f"{row['first_name']} {row['last_name']}", rating=row["rating"])
+
+
+class RatedList(Model):
+    minimum: float
+    count: int
+    items: list[Rated]
+
+
+class Manager(Model):
+    id: int
+    name: str
+
+
+class Reports(Model):
+    manager: Manager
+    count: int
+    items: list[Employee]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import HTTPException
 from sqlalchemy import Select, func, or_, select
 
 from legacy.tables import departments, employees
-from v2.errors import Refusal
 
 LARGEST_ID = 2**31 - 1  # what an INTEGER column holds
 
@@ -21,10 +21,10 @@ def employee_rows() -> Select[Any]:
 
 
 def listing(department: str | None, remote: bool | None, sort: str) -> Select[Any]:
-    """Filtered and sorted; the id decides between equals, so that pages never overlap. Raises Refusal(400)."""
+    """Filtered and sorted; the id decides between equals, so that pages never overlap. Raises HTTPException(400)."""
     name = sort.lstrip("-")
     if name not in SORTABLE:
-        raise Refusal(400, f"Cannot sort by {sort!r}; choose from {', '.join(SORTABLE)}.")
+        raise HTTPException(400, f"Cannot sort by {sort!r}; choose from {', '.join(SORTABLE)}.")
     statement = employee_rows()
     if department:
         statement = statement.where(departments.c.slug == department)
@@ -54,3 +54,15 @@ def departments_with_payroll() -> Select[Any]:
         .group_by(departments.c.id)
         .order_by(departments.c.slug)
     )
+
+
+def rated(minimum: float) -> Select[Any]:
+    """Who is rated at least this high, the best first."""
+    statement = employee_rows().where(employees.c.rating >= minimum)
+    return statement.order_by(employees.c.rating.desc(), employees.c.id)
+
+
+def reports_to(number: int) -> Select[Any]:
+    """Whose manager has that number."""
+    statement = employee_rows().where(employees.c.manager_id == number)
+    return statement.order_by(employees.c.last_name, employees.c.id)

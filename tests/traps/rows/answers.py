@@ -6,6 +6,8 @@ from fastapi import FastAPI, HTTPException, Response
 from fastapi.responses import FileResponse, RedirectResponse
 from flask import Flask, abort, jsonify, make_response, redirect, request, send_file, session
 
+from gateway.compat.legacy import bind
+from gateway.compat.session import ReadableSession
 from gateway.parity.difference import Verdict
 from tests.traps.pair import Row
 
@@ -63,6 +65,14 @@ def fastapi_deletes(app: FastAPI):
         return {"a": 1}
 
 
+def fastapi_session(app: FastAPI):
+    bind(app)
+
+    @app.get("/r")
+    def page(kept: ReadableSession):
+        return {"a": kept.get("a")}
+
+
 def flask_conditional():
     answer = make_response(jsonify(a=1))
     answer.add_etag()
@@ -81,7 +91,13 @@ ROWS = (
     Row("K1", "max_age", flask_cookie(value="1", max_age=60), fastapi_cookie(value="1", max_age=60, samesite=None)),
     Row("K1", "not_ascii", flask_cookie(value="ü"), fastapi_cookie(value="ü", samesite=None)),
     Row("K1", "deleted", flask_deletes, fastapi_deletes),
-    Row("V1", "session", flask_view(lambda: jsonify(a=session.get("a"))), fastapi_view(lambda: {"a": None})),
+    Row(
+        "V1",
+        "session",
+        flask_view(lambda: jsonify(a=session.get("a"))),
+        fastapi_view(lambda: {"a": None}),
+        kept=fastapi_session,
+    ),
     Row("X1", "file", SEND_FILE, FILE_RESPONSE),
     Row(
         "X2",

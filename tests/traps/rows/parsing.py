@@ -50,6 +50,12 @@ def fastapi_item(app: FastAPI):
         return {"value": item.name}
 
 
+def fastapi_number(app: FastAPI):
+    @app.post("/r")
+    def page(item: Item):
+        return {"value": item.n}
+
+
 def fastapi_json(app: FastAPI):
     @app.post("/r")
     def page(value: Annotated[Any, Body()]):
@@ -122,7 +128,7 @@ BODIES = (
         "J4",
         "fraction_as_int",
         flask_reads(lambda: int(request.get_json()["n"])),
-        fastapi_item,
+        fastapi_number,
         method="POST",
         headers=JSON,
         body=b'{"name": "a", "n": 1.5}',

@@ -2,10 +2,12 @@
 
 import uuid
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 from flask import Flask, Response, jsonify, url_for
 
+from gateway.compat.wire.redirects import redirect_defaults
+from gateway.compat.wire.route import FlaskRoute
 from tests.traps.pair import Row
 
 
@@ -86,6 +88,14 @@ def fastapi_pages(app: FastAPI):
         return {"page": page}
 
 
+def fastapi_pages_kept(app: FastAPI):
+    app.router.route_class = FlaskRoute
+
+    @app.get("/pages/page/{page}", dependencies=[Depends(redirect_defaults("/pages/", page=1))])
+    def pages(page: int):
+        return {"page": page}
+
+
 def flask_link(app: Flask):
     app.add_url_rule("/r", "r", lambda: Response("", 302, {"Location": url_for("r")}))
 
@@ -121,7 +131,7 @@ ROWS = (
     ),
     Row("R7d", "empty_rest", flask_page("/path/<path:rest>"), fastapi_path, "/path/"),
     Row("R7e", "double_slash", flask_page("/noslash"), fastapi_page("/noslash"), "//noslash"),
-    Row("R8", "defaults", flask_pages, fastapi_pages, "/pages/page/1"),
+    Row("R8", "defaults", flask_pages, fastapi_pages, "/pages/page/1", kept=fastapi_pages_kept),
     Row("R9", "mount", flask_link, fastapi_link, mount="/legacy"),
     Row("R10", "docs", flask_page("/docs"), lambda app: None, "/docs"),
 )
