@@ -1,1 +1,0 @@
-"""What `gateway doctor` looks at: versions, the application as it is in memory, its source, the old server's files."""

@@ -1,0 +1,2 @@
+def moved():
+    return "/new"  # gateway: ignore[redirect.status] it was one once  <- ignore.unused
