@@ -129,7 +129,12 @@ def _words(detail: ErrorDetails, location: Location) -> tuple[str, str]:
     return words
 
 
-_NOUNS = {"on": "trigger of a fallback", "version": "version of the format that this gateway reads"}
+_NOUNS = {
+    "how": "way to compare a header",
+    "on": "trigger of a fallback",
+    "version": "version of the format that this gateway reads",
+    "without": "part of a page that can be left out",
+}
 
 
 def _noun(location: Location) -> str:
@@ -167,9 +172,9 @@ def _known_keys(location: Location) -> list[str]:
 
 
 def _block(annotation: Any) -> type[BaseModel] | None:
-    """The model inside `X | None`, `tuple[X, ...]` or `Annotated[X, ...]`."""
+    """The model inside `X | None`, `tuple[X, ...]`, `dict[..., X]` or `Annotated[X, ...]`."""
     if isinstance(annotation, type) and not get_origin(annotation):
         return annotation if issubclass(annotation, BaseModel) else None
-    if get_origin(annotation) in {Union, types.UnionType, tuple} or hasattr(annotation, "__metadata__"):
+    if get_origin(annotation) in {Union, types.UnionType, dict, tuple} or hasattr(annotation, "__metadata__"):
         return next((found for part in get_args(annotation) if (found := _block(part))), None)
     return None

@@ -56,7 +56,11 @@ class ExcuseEdit:
 
 
 def plan_excuse(data: bytes, path: Path, route_id: str, wanted: Excuse, *, today: date) -> tuple[ExcuseEdit, bytes]:
-    """What an excuse would do to a map, and the map's bytes after it. Nothing is written; raises as `excuse` does."""
+    """What an excuse would do to a map, and the map's bytes after it. Nothing is written.
+
+    An excuse for the same place is replaced. Raises RouteUnknown; ExcuseRefused for a place that cannot be followed and
+    an excuse that is over; MapInvalid for a map that does not load.
+    """
     excuse = _checked(wanted, today)
     parsed = parse_nodes(data, path, today=today)
     before = parsed.loaded
@@ -85,16 +89,16 @@ def plan_excuse(data: bytes, path: Path, route_id: str, wanted: Excuse, *, today
 def _checked(wanted: Excuse, today: date) -> Excuse:
     """The excuse as the map holds it: a header's name in lower case, the reason without spaces around it."""
     if (wanted.at is None) == (wanted.header is None):
-        raise ExcuseRefused("an excuse has one place: give a JSON path, or --header NAME")
+        raise ExcuseRefused("an excuse has one place: give a JSON path, or a header")
     reason = wanted.reason.strip()
     if not reason:
-        raise ExcuseRefused("--reason is empty; say why this difference is right")
+        raise ExcuseRefused("the reason is empty; say why this difference is right")
     try:
         "".join((reason, wanted.at or "")).encode()
     except UnicodeEncodeError:
         raise ExcuseRefused("the path or the reason is not UTF-8; type it again") from None
     if wanted.expires is not None and wanted.expires <= today:
-        raise ExcuseRefused(f"--expires {wanted.expires} is over: it would excuse nothing; give a later date")
+        raise ExcuseRefused(f"{wanted.expires} is over: it would excuse nothing; give a later date")
     if wanted.header is not None and not re.fullmatch(TOKEN, wanted.header):
         raise ExcuseRefused(f"{wanted.header!r} is not a header's name; write the name alone, such as Last-Modified")
     if wanted.at is not None:

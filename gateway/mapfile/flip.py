@@ -62,11 +62,16 @@ class Wanted:
 def plan_flip(
     data: bytes, path: Path, route_id: str, wanted: Wanted, *, expected_revision: str | None = None
 ) -> tuple[Edit, bytes]:
-    """What the flip would do to a map, and the map's bytes after it. Nothing is written; raises as `flip` does."""
+    """What the flip would do to a map, and the map's bytes after it. Nothing is written.
+
+    `expected_revision` (whole, or at least the 12 characters that are shown) makes it conditional. Raises RouteUnknown;
+    FlipRefused for a canary without a percent and for options that do not fit the mode; MapConflict for another
+    revision; MapInvalid for a map that does not load.
+    """
     _check_options(wanted)
     parsed = parse_nodes(data, path)
     before = parsed.loaded
-    if expected_revision is not None and not _is_revision(before.revision, expected_revision):
+    if expected_revision is not None and not is_revision(before.revision, expected_revision):
         raise MapConflict(f"the map is at revision {before.short_revision}, not {expected_revision}; read it again")
     old = require_route(before, route_id)
     _check_canary(old, wanted)
@@ -91,25 +96,26 @@ def plan_flip(
 
 
 def _check_options(wanted: Wanted) -> None:
-    canary_only = [("--percent", wanted.percent), ("--sticky", wanted.sticky)]
+    canary_only = [("percent", wanted.percent), ("sticky", wanted.sticky)]
     for option, value in canary_only:
         if value is not None and wanted.mode is not Mode.CANARY:
             raise FlipRefused(f"{option} belongs to canary, not to {wanted.mode}; leave it out")
     if wanted.sample is not None and wanted.mode is Mode.LEGACY:
-        raise FlipRefused("--sample belongs to shadow, canary and v2: in legacy nothing is compared; leave it out")
-    for option, number in (("--percent", wanted.percent), ("--sample", wanted.sample)):
+        raise FlipRefused("sample belongs to shadow, canary and v2: in legacy nothing is compared; leave it out")
+    for option, number in (("percent", wanted.percent), ("sample", wanted.sample)):
         if number is not None and not 0 <= number <= 100:  # noqa: PLR2004 -- a hundred per cent
             raise FlipRefused(f"{option} is {number:g}; give a number from 0 to 100")
     if wanted.sticky is not None and not re.fullmatch(STICKY, wanted.sticky):
-        raise FlipRefused(f"--sticky is {wanted.sticky!r}; give client, cookie:NAME or header:NAME")
+        raise FlipRefused(f"sticky is {wanted.sticky!r}; give client, cookie:NAME or header:NAME")
 
 
 def _check_canary(route: Route, wanted: Wanted) -> None:
     if wanted.mode is Mode.CANARY and wanted.percent is None and route.canary is None:
-        raise FlipRefused(f"the map gives {route.id} no percent for its canary; say --percent N")
+        raise FlipRefused(f"the map gives {route.id} no percent for its canary; give one")
 
 
-def _is_revision(revision: str, expected: str) -> bool:
+def is_revision(revision: str, expected: str) -> bool:
+    """Whether `expected`, whole or at least the 12 characters that are shown, is this revision."""
     return len(expected) >= SHORT_REVISION and revision.startswith(expected.lower())
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.mapfile.compare import Compare
 from gateway.mapfile.loaded import LoadedMap
-from gateway.mapfile.schema import Compare, Gate, Policies
+from gateway.mapfile.schema import Gate, Policies
 from gateway.parity.gate import GatePolicy
-from gateway.parity.rules import Excuse, HeaderComparison, Rules, Tolerance, Unordered
+from gateway.parity.rules import Excuse, HeaderComparison, HeaderRule, HtmlRule, Rules, Tolerance, Unordered
 from gateway.routing.route import DEFAULT_ROUTE_ID
 
 
@@ -37,14 +38,24 @@ def judging_of(loaded: LoadedMap) -> dict[str, Judging]:
 
 def _rules(*blocks: Compare | None) -> Rules:
     given = [block for block in blocks if block is not None]
-    headers = {name.lower(): HeaderComparison(how) for block in given for name, how in block.headers.items()}
-    excuses = [one for block in given for one in block.excuse]
     return Rules(
-        excuses=tuple(Excuse(one.reason, one.at, one.header and one.header.lower(), one.expires) for one in excuses),
-        unordered=tuple(Unordered(one.at, one.by) for block in given for one in block.unordered),
-        tolerances=tuple(Tolerance(one.at, one.within) for block in given for one in block.tolerance),
-        headers=headers,
-        html=frozenset(name for block in given for name in block.html),
+        excuses=tuple(
+            Excuse(one.reason, one.at, one.header and one.header.lower(), one.expires)
+            for block in given
+            for one in block.excuse
+        ),
+        unordered=tuple(
+            Unordered(one.at, one.by, one.reason or "", one.expires) for block in given for one in block.unordered
+        ),
+        tolerances=tuple(
+            Tolerance(one.at, one.within, one.reason or "", one.expires) for block in given for one in block.tolerance
+        ),
+        headers=tuple(
+            HeaderRule(name.lower(), HeaderComparison(one.how), one.reason or "", one.expires)
+            for block in given
+            for name, one in block.headers.items()
+        ),
+        html=tuple(HtmlRule(one.without, one.reason or "", one.expires) for block in given for one in block.html),
         since=" ".join(block.since for block in given if block.since is not None),
     )
 

@@ -72,7 +72,7 @@ class ParsedMap:
 def parse_map(data: bytes, path: Path, *, today: date | None = None) -> LoadedMap:
     """The map in some bytes; `path` is for messages. Raises MapInvalid with every problem, in the order of the file.
 
-    `today` decides which excuses have expired; it defaults to the day in UTC.
+    `today` decides which rules have expired; it defaults to the day in UTC.
     """
     return parse_nodes(data, path, today=today).loaded
 
@@ -110,6 +110,7 @@ def parse_nodes(data: bytes, path: Path, *, today: date | None = None) -> Parsed
         headers=document.defaults.headers,
         backends=backends_of(document),
         warnings=_sorted(found.warnings),
+        notes=_sorted(found.notes),
         converters=found.converters,
         lines={DEFAULT_ROUTE_ID: source.position(locate(root, ("defaults",), key=True))[0], **lines},
     )

@@ -67,6 +67,8 @@ class LoadedMap:
     backends: Backends
     warnings: tuple[Problem, ...]
     """What is allowed but probably not meant, in the order of the file."""
+    notes: tuple[Problem, ...]
+    """What a person who checks the map wants to know: rules that expire soon, or say no reason. In the same order."""
     converters: Mapping[str, tuple[str, ...]]
     """Converters that werkzeug does not have -> ids of the routes that use them. The legacy application has to."""
     lines: Mapping[str, int]

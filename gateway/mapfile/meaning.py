@@ -1,6 +1,6 @@
 """What a well-formed map must also be: ids and templates that differ, templates that parse, canaries with a percent.
 
-Problems refuse the map; warnings are for what is allowed but probably not meant.
+Problems refuse the map; warnings are for what is allowed but probably not meant; notes are for whoever asks.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from datetime import date
 
 from gateway.errors import Problem
 from gateway.mapfile.blame import Location, locate
+from gateway.mapfile.expiry import written_rules
 from gateway.mapfile.salvage import WellFormed
-from gateway.mapfile.schema import Policies, RouteEntry
+from gateway.mapfile.schema import RouteEntry
 from gateway.mapfile.source import Source
 from gateway.mapfile.templates import TemplateParser, shape, unreachable
 from gateway.mapfile.units import BadValue, shown
 from gateway.mapfile.yaml import Node
 from gateway.routing.mode import Mode
+from gateway.routing.route import DEFAULT_ROUTE_ID
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     converters: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -48,7 +51,7 @@ class _Examination:
         self._templates()
         self._clashes()
         self._canaries()
-        self._excuses()
+        self._rules()
         return self._found
 
     def _line(self, location: Location) -> int:
@@ -114,21 +117,34 @@ class _Examination:
                 place = ("routes", index, "mode")
                 self._found.problems.append(self._at(place, "mode canary has no percent", hint, entry.id))
 
-    def _excuses(self) -> None:
-        blocks: list[tuple[Location, str | None, Policies]] = [(("defaults",), None, self._defaults)]
-        blocks += [(("routes", index), entry.id, entry) for index, entry in self._entries.items()]
-        for location, route, block in blocks:
-            for number, excuse in enumerate(block.compare.excuse if block.compare is not None else ()):
-                place = (*location, "compare", "excuse", number)
-                if excuse.expires is None:
-                    warning = self._at(place, "this excuse never expires", "add `expires:` with a date", route)
-                elif excuse.expires <= self._today:
-                    what = f"this excuse expired on {excuse.expires}"
-                    hint = "what it excused is a mismatch again: delete it, or set a later date"
-                    warning = self._at((*place, "expires"), what, hint, route)
-                else:
-                    continue
+    def _rules(self) -> None:
+        for rule in written_rules(self._defaults, self._entries):
+            noun = _RULE_NOUNS[rule.kind]
+            route = None if rule.route == DEFAULT_ROUTE_ID else rule.route
+            if rule.expires is None and rule.kind == "excuse":
+                warning = self._at(rule.place, "this excuse never expires", "add `expires:` with a date", route)
                 self._found.warnings.append(warning)
+            elif rule.is_over(self._today):
+                hint = f"{_NO_LONGER[rule.kind == 'excuse']}: delete it, or set a later date"
+                what = f"{noun} expired on {rule.expires}"
+                self._found.warnings.append(self._at((*rule.place, "expires"), what, hint, route))
+            elif rule.is_soon(self._today):
+                hint = "correct v2 before that day, or set a later date if the reason still holds"
+                what = f"{noun} expires on {rule.expires}"
+                self._found.notes.append(self._at((*rule.place, "expires"), what, hint, route))
+            if rule.reason is None:
+                hint = "write it as a block with `reason:` and `expires:`, for whoever reads the map after you"
+                self._found.notes.append(self._at(rule.place, f"{noun} has no reason", hint, route))
+
+
+_RULE_NOUNS = {
+    "excuse": "this excuse",
+    "unordered": "this rule of order",
+    "tolerance": "this tolerance",
+    "headers": "this rule of a header",
+    "html": "this rule of HTML",
+}
+_NO_LONGER = {True: "what it excused is a mismatch again", False: "it does not apply any more"}
 
 
 def _shared_methods(one: RouteEntry, other: RouteEntry) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.mapfile.block import Block
 from gateway.mapfile.loaded import AsgiBackend, Backends, BackendSpec, UrlBackend, WsgiBackend
-from gateway.mapfile.schema import Backend, Block, Defaults, Document, Policies, RouteEntry
+from gateway.mapfile.schema import Backend, Defaults, Document, Policies, RouteEntry
 from gateway.mapfile.values import sticky_of
 from gateway.routing.mode import Mode
 from gateway.routing.route import DEFAULT_ROUTE_ID, Canary, FallbackTrigger, Route, ShadowPolicy, Sticky

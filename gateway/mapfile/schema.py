@@ -6,26 +6,21 @@ also what an editor shows, through `migration_map.schema.json`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from gateway.mapfile.block import Block
+from gateway.mapfile.compare import Compare
 from gateway.mapfile.units import BadValue
 from gateway.mapfile.values import (
     AnyMode,
-    Day,
     Duration,
-    HeaderComparison,
-    HeaderName,
-    HtmlNormaliser,
     ImportString,
-    JsonPath,
     Loose,
     Methods,
     Percent,
     Ratio,
-    Reason,
     RouteId,
     Size,
     StickyKey,
@@ -34,12 +29,6 @@ from gateway.mapfile.values import (
     Url,
 )
 from gateway.routing.mode import Mode
-
-
-class Block(BaseModel):
-    """A part of the map: no key but these, no value of another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 class Backend(Block):
@@ -110,76 +99,6 @@ class Fallback(Block):
 
     on: Annotated[tuple[Trigger, ...], Loose]
     """What v2 does then: `exception`, `timeout`, `5xx`. An empty list turns a default off."""
-
-
-class Excuse(Block):
-    """A difference that is accepted: exactly one of `at` and `header`."""
-
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["at"]}, {"required": ["header"]}]})
-
-    at: JsonPath | None = None
-    """Where in the JSON body, as a JSON path (RFC 9535)."""
-    header: HeaderName | None = None
-    """Which header."""
-    reason: Reason
-    """Why this difference is right."""
-    expires: Day | None = None
-    """From this day on it is a mismatch again."""
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if (self.at is None) == (self.header is None):
-            raise BadValue("an excuse has one place: `at` or `header`", "keep or write one of them")
-        return self
-
-
-class Unordered(Block):
-    """An array whose order means nothing."""
-
-    at: JsonPath
-    """Where in the JSON body."""
-    by: Annotated[str, StringConstraints(min_length=1)] | None = None
-    """The member that says which elements belong together, such as `id`. Without it, whole elements are compared."""
-
-
-class Tolerance(Block):
-    """A number that may differ a little."""
-
-    at: JsonPath
-    """Where in the JSON body."""
-    within: Annotated[float, Field(ge=0)]
-    """The largest difference that is still equal."""
-
-
-def _short_unordered(written: object) -> object:
-    return {"at": written} if isinstance(written, str) else written
-
-
-class _OrJsonPath:
-    """Tells editors about the short form."""
-
-    def __get_pydantic_json_schema__(self, core: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string", "pattern": r"^\$"}, handler(core)]}
-
-
-AnyUnordered = Annotated[Unordered, BeforeValidator(_short_unordered), _OrJsonPath()]
-
-
-class Compare(Block):
-    """What counts as equal, beyond the built-in rules. The defaults' rules hold for every route as well."""
-
-    since: Annotated[str, StringConstraints(min_length=1)] | None = None
-    """Any text, such as v2's version: changing it begins the evidence anew, for instance after v2 was corrected."""
-    excuse: Annotated[tuple[Excuse, ...], Loose] = ()
-    """Differences that are accepted; they stay visible."""
-    unordered: Annotated[tuple[AnyUnordered, ...], Loose] = ()
-    """Arrays whose order means nothing, as JSON paths."""
-    tolerance: Annotated[tuple[Tolerance, ...], Loose] = ()
-    """Numbers that may differ a little."""
-    headers: dict[HeaderName, HeaderComparison] = {}
-    """How a header is compared: the whole value, as a set of comma-separated words, or only that it is there."""
-    html: Annotated[tuple[HtmlNormaliser, ...], Loose] = ()
-    """What is left out of HTML pages before they are compared: `whitespace`, `csrf` (form tokens), `nonce` (of CSP)."""
 
 
 class Gate(Block):

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.errors import MapConflict
+from gateway.errors import MapBusy
 
 LOCK_SECONDS = 10.0
 _POLL_SECONDS = 0.01
@@ -42,14 +42,14 @@ def is_projected(path: Path) -> bool:
 
 @contextlib.contextmanager
 def exclusive(directory: Path, *, patience: float = LOCK_SECONDS) -> Iterator[None]:
-    """One writer of a directory at a time, over threads and processes. Raises MapConflict when that cannot be had.
+    """One writer of a directory at a time, over threads and processes. Raises MapBusy when that cannot be had.
 
     The lock is on the directory itself, so that no file is left behind and none has to be writable.
     """
     try:
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise MapConflict(f"{directory} cannot be locked: {error.strerror}; check its owner and mode") from None
+        raise MapBusy(f"{directory} cannot be locked: {error.strerror}; check its owner and mode") from None
     try:
         _lock(descriptor, directory, patience)
         yield
@@ -64,7 +64,7 @@ def _lock(descriptor: int, directory: Path, patience: float) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise MapConflict(f"another edit has held {directory} for {patience:g} s; try again") from None
+                raise MapBusy(f"another edit has held {directory} for {patience:g} s; try again") from None
             time.sleep(_POLL_SECONDS)
         else:
             return
@@ -78,23 +78,29 @@ def replace_file(target: Path, data: bytes) -> None:
     before = target.stat()
     for left in target.parent.glob(f".{target.name}.*{_TEMPORARY}"):
         left.unlink(missing_ok=True)
+    put_file(target, data, mode=before.st_mode & 0o7777, owner=(before.st_uid, before.st_gid))
+
+
+def put_file(target: Path, data: bytes, *, mode: int, owner: tuple[int, int]) -> None:
+    """Put `data` where a file is or is not; several writers may. `owner` is a user and a group. Raises OSError."""
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=_TEMPORARY, dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             with contextlib.suppress(PermissionError):
-                os.fchown(descriptor, before.st_uid, before.st_gid)
-            os.fchmod(descriptor, before.st_mode & 0o7777)
+                os.fchown(descriptor, *owner)
+            os.fchmod(descriptor, mode)
             os.fsync(descriptor)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_directory(target.parent)
+    sync_directory(target.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Let a rename or a removal in a directory outlive the machine. Raises OSError."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.console.auth import NO_TOKEN, WRONG_HOST, WRONG_TOKEN, Access, Guard
+from gateway.console.auth import NO_TOKEN, READ_ONLY, SESSION_ONLY, WRONG_HOST, WRONG_TOKEN, Access, Guard, Role
 
 TOKEN = "correct-horse-battery-staple-0123456789"
 HOST = (b"host", b"127.0.0.1:8081")
@@ -93,7 +93,7 @@ def test_token_beyond_ascii_is_compared_as_bytes() -> None:
 )
 def test_addresses_localhost_and_named_hosts_are_known(host: bytes) -> None:
     guard = Guard("", loopback=True, names=frozenset({"console.corp"}))
-    assert guard.deny(READ, [(b"host", host)]) is None
+    assert guard.misdirected([(b"host", host)]) is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,49 @@ def test_addresses_localhost_and_named_hosts_are_known(host: bytes) -> None:
         [b"\xff"],
     ],
 )
-@pytest.mark.parametrize("access", Access)
-def test_foreign_host_is_misdirected(hosts: list[bytes], access: Access) -> None:
+def test_foreign_host_is_misdirected(hosts: list[bytes]) -> None:
     """Case 165: DNS rebinding; the page's own name comes along as Host. Even health has no answer for it."""
-    assert Guard("", loopback=True).deny(access, [(b"host", host) for host in hosts]) is WRONG_HOST
+    assert Guard("", loopback=True).misdirected([(b"host", host) for host in hosts]) is WRONG_HOST
+
+
+READER = "look-but-do-not-touch-0123456789-abcdef"
+
+
+@pytest.mark.parametrize(
+    ("access", "authorization", "session", "expected"),
+    [
+        (READ, [bearer(b"Bearer " + READER.encode())], None, None),
+        (CHANGE, [bearer(b"Bearer " + READER.encode())], None, READ_ONLY),
+        (READ, [], Role.READER, None),
+        (READ, [], Role.OPERATOR, None),
+        (CHANGE, [], Role.OPERATOR, SESSION_ONLY),
+        (CHANGE, [bearer(b"Bearer x")], Role.OPERATOR, WRONG_TOKEN),
+        (CHANGE, [RIGHT], Role.READER, None),
+    ],
+)
+def test_roles(
+    access: Access, authorization: list[tuple[bytes, bytes]], session: Role | None, expected: object
+) -> None:
+    """Case 177."""
+    guard = Guard(TOKEN, loopback=False, read_token=READER)
+    assert guard.deny(access, [HOST, *authorization], session) is expected
+
+
+def test_console_with_a_read_only_token_alone_changes_nothing() -> None:
+    guard = Guard("", loopback=False, read_token=READER)
+    assert guard.deny(READ, [HOST, bearer(b"Bearer " + READER.encode())]) is None
+    assert guard.deny(READ, [HOST]) is WRONG_TOKEN
+    assert guard.deny(CHANGE, [HOST, bearer(b"Bearer " + READER.encode())]) is NO_TOKEN
+    assert guard.deny(CHANGE, [HOST, bearer(b"Bearer ")]) is NO_TOKEN
+
+
+def test_page_behind_a_proxy_has_the_configured_name() -> None:
+    guard = Guard(TOKEN, loopback=True, names=frozenset({"console.corp"}))
+    assert guard.foreign([HOST, (b"origin", b"https://console.corp")]) is None
+    assert guard.foreign([HOST, (b"origin", b"https://console.corp.evil.example")]) is not None
+
+
+def test_tokens_are_not_in_the_guards_words() -> None:
+    """Case 177."""
+    assert TOKEN not in repr(Guard(TOKEN, loopback=True))
+    assert READER not in repr(Guard(TOKEN, loopback=True, read_token=READER))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.errors import MapInvalid, Problem
 from gateway.mapfile.load import parse_map
+from tests.support.examples import examples
 from tests.support.maps import A_MAP
 
 PATH = Path("migration_map.yaml")
@@ -88,7 +89,7 @@ def outcome(data: bytes) -> None:
     assert time.thread_time() - started < 1
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutations)
 def test_a_mutated_map_is_loaded_or_refused_with_a_place(edits):
     """Case 127"""
@@ -98,14 +99,14 @@ def test_a_mutated_map_is_loaded_or_refused_with_a_place(edits):
     outcome(text.encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_loaded_or_refused_with_a_place(data):
     """Case 127"""
     outcome(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_any_punctuation_is_loaded_or_refused_with_a_place(text):
     """Case 127"""

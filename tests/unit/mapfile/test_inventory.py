@@ -16,6 +16,7 @@ from gateway.mapfile.load import parse_map
 from gateway.mapfile.loaded import AsgiBackend, LoadedMap, UrlBackend, WsgiBackend
 from gateway.mapfile.write import GONE, MODELINE, Written, write_map
 from gateway.routing.mode import Mode
+from tests.support.examples import examples
 
 PATH = Path("migration_map.yaml")
 
@@ -235,7 +236,7 @@ rules = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(rules, rules)
 def test_the_map_of_any_application_loads_to_its_rules_and_grows_without_a_change(first, more):
     """Case 128: load(write(x)) is x, and what was there stays where it was."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.mapfile.judging import judging_of
 from gateway.mapfile.load import parse_map
 from gateway.parity.gate import GatePolicy
-from gateway.parity.rules import Excuse, HeaderComparison, Rules, Tolerance, Unordered
+from gateway.parity.rules import Excuse, HeaderComparison, HeaderRule, HtmlRule, Rules, Tolerance, Unordered
 
 HEAD = 'version: 1\nbackends: {legacy: {wsgi: "a:b"}, v2: {asgi: "c:d"}}\n'
 
@@ -34,10 +34,10 @@ routes:
       excuse:
         - {at: "$.ts", reason: clock, expires: 2027-03-01}
         - {header: X-Node, reason: each node says its name}
-      unordered: ["$.tags", {at: "$.items", by: id}]
-      tolerance: [{at: "$.score", within: 0.001}]
-      headers: {X-Cache: presence}
-      html: [csrf, whitespace]
+      unordered: ["$.tags", {at: "$.items", by: id, reason: a set, expires: 2027-03-02}]
+      tolerance: [{at: "$.score", within: 0.001, reason: another libm, expires: 2027-03-03}]
+      headers: {X-Cache: presence, Vary: {how: tokens, reason: order, expires: 2027-03-04}}
+      html: [csrf, {without: whitespace, reason: templates were reformatted, expires: 2027-03-01}]
 """,
     )["r"].rules
     assert found == Rules(
@@ -45,10 +45,13 @@ routes:
             Excuse("clock", "$.ts", expires=date(2027, 3, 1)),
             Excuse("each node says its name", header="x-node"),
         ),
-        unordered=(Unordered("$.tags"), Unordered("$.items", "id")),
-        tolerances=(Tolerance("$.score", 0.001),),
-        headers={"x-cache": HeaderComparison.PRESENCE},
-        html=frozenset({"csrf", "whitespace"}),
+        unordered=(Unordered("$.tags"), Unordered("$.items", "id", "a set", date(2027, 3, 2))),
+        tolerances=(Tolerance("$.score", 0.001, "another libm", date(2027, 3, 3)),),
+        headers=(
+            HeaderRule("x-cache", HeaderComparison.PRESENCE),
+            HeaderRule("vary", HeaderComparison.TOKENS, "order", date(2027, 3, 4)),
+        ),
+        html=(HtmlRule("csrf"), HtmlRule("whitespace", "templates were reformatted", date(2027, 3, 1))),
     )
 
 

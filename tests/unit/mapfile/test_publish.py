@@ -62,6 +62,22 @@ def test_an_editor_accepts_what_the_loader_accepts():
     jsonschema.validate(as_an_editor_reads(A_MAP), schema)
 
 
+RULES = """\
+unordered: [$.a, {at: $.b, by: id, reason: x, expires: 2099-01-01}]
+tolerance: [{at: $.a, within: 0.1, reason: x, expires: 2099-01-01}]
+headers: {Vary: tokens, Link: {how: exact, reason: x, expires: 2099-01-01}}
+html: [csrf, {without: nonce, reason: x, expires: 2099-01-01}]
+"""
+
+
+def test_an_editor_accepts_the_short_and_the_long_form_of_every_rule():
+    schema = json.loads(json_schema())
+    compare = jsonschema.Draft202012Validator({"$ref": "#/$defs/Compare", "$defs": schema["$defs"]})
+    assert list(compare.iter_errors(as_an_editor_reads(RULES))) == []
+    for old, new in (("$.a", "a"), ("tokens", "tokns"), ("how", "hwo"), ("csrf", "scrf"), ("2099-01-01", "soon")):
+        assert list(compare.iter_errors(as_an_editor_reads(RULES.replace(old, new)))), new
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -60,8 +60,19 @@ def problems(text: str) -> list[str]:
         ("compare: {excuse: [{at: x, reason: x}]}", "6:29", "`x` is not a JSON path; begin it with $"),
         ("compare: {unordered: ['$[']}", "6:27", "`$[` is not a JSON path: "),
         ("compare: {unordered: [{at: $.a, by: 3}]}", "6:41", "`3` is not text; put it in quotes"),
-        ("compare: {headers: {Vary: tokns}}", "6:31", "`tokns` is no Vary; write exact, tokens or presence"),
+        (
+            "compare: {headers: {Vary: tokns}}",
+            "6:31",
+            "`tokns` is no way to compare a header; write exact, tokens or presence",
+        ),
         ("compare: {headers: {a b: exact}}", "6:25", "`a b` is not a header's name"),
+        ("compare: {headers: {Vary: 3}}", "6:31", "`3` is no way to compare a header; write exact, tokens or presence"),
+        ("compare: {headers: {Vary: {}}}", "6:25", "`how` is missing; add `how:` here"),
+        ("compare: {headers: {Vary: {hwo: exact, how: exact}}}", "6:32", "`hwo` is not a key of `Vary`; did you mean"),
+        ("compare: {html: [scrf]}", "6:22", "`scrf` is no part of a page that can be left out; write whitespace, csrf"),
+        ("compare: {html: [{without: csrf, reason: ' '}]}", "6:46", "`reason` is empty; write some words"),
+        ("compare: {tolerance: [{at: $.a, within: 1, expires: 3}]}", "6:57", "`3` is not a date"),
+        ("compare: {unordered: [{at: $.a, expires: 2026-02-30}]}", "6:46", "there is no day 2026-02-30"),
         ("gate: {parity: 99.9}", "6:20", "`99.9` has no unit; write 99.9%"),
     ],
 )
@@ -174,6 +185,27 @@ def test_an_excuse_that_expired_or_never_does_is_a_warning():
     assert [(problem.line, problem.what) for problem in loaded.warnings] == [
         (8, "this excuse expired on 2026-11-20"),
         (10, "this excuse never expires"),
+    ]
+
+
+def test_every_rule_that_expired_is_a_warning_and_one_that_soon_will_or_says_no_reason_a_note():
+    text = (
+        f"{ROUTE}    compare:\n"
+        "      unordered: [$.a, {at: $.b, reason: x, expires: 2026-11-20}]\n"
+        "      tolerance: [{at: $.c, within: 1, reason: x, expires: 2026-12-04}]\n"
+        "      headers: {Vary: tokens, Link: {how: exact, reason: x, expires: 2026-12-05}}\n"
+        "      html: [{without: csrf, expires: 2020-01-01}]\n"
+    )
+    loaded = parse_map(text.encode(), PATH, today=date(2026, 11, 20))
+    assert [(problem.line, problem.column, problem.what) for problem in loaded.warnings] == [
+        (7, 54, "this rule of order expired on 2026-11-20"),
+        (10, 39, "this rule of HTML expired on 2020-01-01"),
+    ]
+    assert [(problem.line, problem.column, problem.what, problem.route) for problem in loaded.notes] == [
+        (7, 19, "this rule of order has no reason", "a"),
+        (8, 60, "this tolerance expires on 2026-12-04", "a"),
+        (9, 23, "this rule of a header has no reason", "a"),
+        (10, 14, "this rule of HTML has no reason", "a"),
     ]
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import GatewayError, MapInvalid
-from gateway.mapfile.edit import flip
 from gateway.mapfile.load import read_map, revision_of
 from gateway.mapfile.loaded import LoadedMap
 from gateway.mapfile.watch import MapWatcher, Reload
 from gateway.routing.mode import Mode
+from tests.support.changing import flipped
 from tests.support.maps import A_MAP
 
 WITHIN = 1.0
@@ -104,7 +104,7 @@ def delete_and_create(path: Path, text: str) -> None:
 
 
 def flip_it(path: Path, text: str) -> None:
-    flip(path, "employees.get", Mode.V2)
+    flipped(path, "employees.get", Mode.V2)
     assert path.read_text() == text
 
 
