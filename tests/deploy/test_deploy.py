@@ -98,7 +98,7 @@ def test_what_the_image_copies_is_there_and_not_ignored(name: str) -> None:
     assert f"!{name}" in (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in DEPLOY.iterdir()))
+@pytest.mark.parametrize("file", sorted(path.name for path in DEPLOY.iterdir() if path.is_file()))
 def test_every_setting_that_is_named_exists(file: str) -> None:
     text = (DEPLOY / file).read_text()
     named = {name.lower() for name in re.findall(r"GATEWAY_([A-Z][A-Z_]*[A-Z])", text)}
