@@ -12,9 +12,8 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +22,26 @@ from prometheus_client import CollectorRegistry
 from werkzeug.routing import BaseConverter
 
 from gateway.archive import Archive
-from gateway.asgi import Receive, Scope, Send
 from gateway.errors import GatewayError, MapInvalid, Problem
+from gateway.exchange import Side
 from gateway.fleet import Fleet
+from gateway.host import Host
 from gateway.judge import Judge
+from gateway.mapfile.expiry import expiry_times
+from gateway.mapfile.force import Force, Word
 from gateway.mapfile.judging import judging_of
 from gateway.mapfile.load import read_map
 from gateway.mapfile.loaded import LoadedMap
+from gateway.mapfile.switch import KillSwitch
 from gateway.mapfile.watch import MapWatcher, Reload
+from gateway.proxy.breakers import serving_breakers, shadowing_breakers
 from gateway.proxy.door import Door
 from gateway.proxy.shadow import ShadowLane
 from gateway.proxy.sides import Sides
 from gateway.routing.table import AnySegment, RouteTable
 from gateway.settings import Settings
 from gateway.standing import Standing
+from gateway.state import Brief, Readiness, map_state, readiness
 from gateway.telemetry import families
 from gateway.telemetry.telemetry import Telemetry
 
@@ -44,33 +49,6 @@ V2_HEAD_START = 5.0
 """Seconds that the first request waits for v2's startup; a v2 that needs longer is down until it is up."""
 LAST_WORD = 1.0
 """Seconds that are left for shutting down when the grace period is already over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether traffic may come. `checks` holds `ok`, or what is wrong in a sentence."""
-
-    ready: bool
-    checks: Mapping[str, str]
-
-
-class Host(FastAPI):
-    """The FastAPI application on the traffic port.
-
-    It owns no path there, not even `/docs`: requests go to the door before any router or middleware, since each of
-    those would see them before the applications do. What is FastAPI's is the lifespan.
-    """
-
-    def __init__(self, gateway: Gateway) -> None:
-        super().__init__(openapi_url=None, docs_url=None, redoc_url=None, lifespan=gateway.lifespan)
-        self.door = gateway.door
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand traffic to the door, and the lifespan to FastAPI."""
-        if scope["type"] == "lifespan":
-            await super().__call__(scope, receive, send)
-        else:
-            await self.door(scope, receive, send)
 
 
 class Gateway:
@@ -85,7 +63,7 @@ class Gateway:
         self.telemetry = telemetry or Telemetry(settings)
         self._owns_telemetry = telemetry is None
         self._settings = settings
-        self._fleet = Fleet(loaded.backends, settings)
+        self._fleet = Fleet(loaded.backends, settings, applied=self.telemetry.metrics.compat_applied)
         self._in_force = loaded
         self._refused: tuple[Problem, ...] = ()
         self._drain_began: float | None = None
@@ -96,10 +74,19 @@ class Gateway:
         self._judge = Judge(
             offer=self._archive.offer, take_sample=self._archive.take_sample, on_noise=self._archive.remember
         )
-        self._lane = ShadowLane(sides, self.telemetry, self._judge)
-        self.door = Door(self._compile(loaded), sides, self._lane, self.telemetry, new_id=_id_maker())
+        self._breakers = serving_breakers(self._note_event), shadowing_breakers(self._note_event)
+        self._lane = ShadowLane(sides, self.telemetry, self._judge, breakers=self._breakers[1])
+        self._switch = KillSwitch(map_path, environment=settings.force, changed=self._on_force)
+        self.door = Door(
+            self._forced(self._compile(loaded)),
+            sides,
+            self._lane,
+            self.telemetry,
+            new_id=_id_maker(),
+            breakers=self._breakers[0],
+        )
         self._watcher = MapWatcher(map_path, on_map=self._on_map, on_refused=self._on_refused, initial=loaded.revision)
-        self.asgi = Host(self)
+        self.asgi = Host(self.door, self.lifespan)
         self._declare_gauges()
         self.telemetry.metrics.map_reloaded(Reload.LOADED)
         self._bind(loaded)
@@ -122,6 +109,7 @@ class Gateway:
         """Start v2, and watch the map. Returns when v2 has settled, or after its head start."""
         self._loop = asyncio.get_running_loop()
         self.telemetry.lag.watch("door", self._loop)
+        self._say_force(self._switch.current)
         for problem in self._in_force.warnings:
             self.telemetry.log.warning("map_warning", message=problem.render(str(self._in_force.path)))
         self._archive.open()
@@ -130,6 +118,7 @@ class Gateway:
         for name, reason in self._fleet.troubles().items():
             self.telemetry.log.error("backend_down", side=name, message=reason)
         self._watcher.start()
+        self._switch.start()
 
     def drain(self) -> None:
         """No longer ready: the load balancer should look elsewhere. Requests are still answered."""
@@ -139,6 +128,7 @@ class Gateway:
     async def stop(self, grace: float) -> None:
         """Let go of everything, in the order in which it was used; at most `grace` seconds and a second."""
         self.drain()
+        self._switch.stop()
         self._watcher.stop()
         await self._lane.stop(min(grace, LAST_WORD))
         await self._fleet.stop(grace)
@@ -150,38 +140,31 @@ class Gateway:
         """Look at the map now, on the watcher's thread."""
         self._watcher.reload_now()
 
+    def say_force(self, word: Word) -> None:
+        """Force a side, or none, in this process alone, where the switch's file cannot be written. On any thread."""
+        self._switch.say(word)
+
     def readiness(self) -> Readiness:
-        """Whether traffic may come. A v2 that is down does not make the process unready: legacy's routes go on."""
-        troubles = self._fleet.troubles()
-        checks = {
-            "map": "ok",
-            "legacy": troubles.get("legacy", "ok"),
-            "v2": troubles.get("v2", "ok"),
-            "draining": "ok" if self._drain_began is None else "the process is shutting down",
-        }
-        ready = checks["legacy"] == "ok" and checks["draining"] == "ok"
-        return Readiness(ready, checks)
+        """Whether traffic may come."""
+        draining = self._drain_began is not None
+        return readiness(self._fleet.troubles(), self._switch.current, draining=draining)
+
+    @property
+    def loaded(self) -> LoadedMap:
+        """The map in force."""
+        return self._in_force
+
+    def brief(self) -> Brief:
+        """What is asked often."""
+        force, states = self._switch.current, self._breakers[0].states()
+        breakers = tuple(sorted(labels[0] for labels, state in states.items() if state > 0))
+        return Brief(
+            self._in_force.revision, None if force is None else force.side.value, breakers, self._archive.trouble
+        )
 
     def map_state(self) -> dict[str, Any]:
         """The map in force, and what was wrong with the version that was refused after it."""
-        loaded, table = self._in_force, self.door.table
-        return {
-            "path": str(loaded.path.absolute()),
-            "revision": loaded.revision,
-            "force": self._settings.force,
-            "default": table.default.mode.value,
-            "problems": [problem.render(str(loaded.path)) for problem in self._refused],
-            "routes": [
-                {
-                    "id": route.id,
-                    "path": route.path,
-                    "methods": sorted(route.methods) if route.methods is not None else None,
-                    "mode": route.mode.value,
-                    "percent": route.canary.share * 100 if route.canary is not None else None,
-                }
-                for route in table.routes
-            ],
-        }
+        return map_state(self._in_force, self.door.table, self._switch.current, self._refused)
 
     # The map in force
 
@@ -193,9 +176,28 @@ class Gateway:
             loaded.default,
             revision=loaded.revision,
             converters=converters,
-            force=self._settings.force,
             adds_headers=loaded.headers,
         )
+
+    def _forced(self, table: RouteTable) -> RouteTable:
+        force = self._switch.current
+        return table if force is None else table.under(force.side)
+
+    def _on_force(self, force: Force | None) -> None:
+        """On any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._apply_force, force)
+
+    def _apply_force(self, force: Force | None) -> None:
+        self.door.table = self.door.table.under(None if force is None else force.side)
+        self._bind(self._in_force)
+        self._say_force(force, lifted=force is None)
+
+    def _say_force(self, force: Force | None, *, lifted: bool = False) -> None:
+        if force is not None:
+            self.telemetry.log.error("force_on", message=force.sentence(), **force.document())
+        elif lifted:
+            self.telemetry.log.warning("force_off", message="every route is answered as the map says")
 
     def _on_map(self, loaded: LoadedMap) -> None:
         """On the watcher's thread: compile there, swap on the door's loop."""
@@ -211,7 +213,7 @@ class Gateway:
     def _put_in_force(self, loaded: LoadedMap, table: RouteTable) -> None:
         before, self._in_force = self._in_force, loaded
         self._refused = ()
-        self.door.table = table
+        self.door.table = self._forced(table)
         self._bind(loaded)
         self.telemetry.metrics.map_reloaded(Reload.LOADED)
         self.telemetry.log.info("map_loaded", revision=loaded.short_revision, routes=len(loaded.routes))
@@ -241,16 +243,26 @@ class Gateway:
         routes = (*table.routes, table.default)
         self.telemetry.metrics.bind(loaded.revision, routes)
         self._judge.use(routes, judging_of(loaded))
+        for breakers in self._breakers:
+            breakers.keep(routes)
 
     def _declare_gauges(self) -> None:
         metrics, fleet, lag = self.telemetry.metrics, self._fleet, self.telemetry.lag
+        metrics.gauge(families.FORCED.name, self._force_reading)
+        metrics.gauge(families.BREAKER.name, lambda: self._breakers[0].states() | self._breakers[1].states())
         metrics.gauge(families.BRIDGE_THREADS.name, fleet.bridge_threads)
         metrics.gauge(families.BRIDGE_DEPTH.name, fleet.bridge_depth)
+        metrics.gauge(families.MAP_REFUSED.name, lambda: {(): float(bool(self._refused))})
         metrics.gauge(families.EVIDENCE.name, self._archive.records)
         metrics.gauge(families.GATE.name, lambda: self._standing().gate())
+        metrics.gauge(families.RULE_EXPIRY.name, lambda: expiry_times(self._in_force.document))
         metrics.gauge(families.PARITY_RATIO.name, lambda: self._standing().parity())
         metrics.gauge(families.LATENCY_RATIO.name, lambda: self._standing().latency())
         metrics.gauge(families.LOOP_LAG.name, lambda: {**lag.read(), **fleet.loop_lag()})
+
+    def _force_reading(self) -> dict[tuple[str, ...], float]:
+        force = self._switch.current
+        return {(side.value,): float(force is not None and force.side is side) for side in Side}
 
     def _standing(self) -> Standing:
         return Standing(self._in_force, self._archive.tallies())

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from gateway.errors import EvidenceError
@@ -36,6 +37,11 @@ Notice = Callable[[str, str], None]
 Reading = dict[tuple[str, ...], float]
 
 
+def retention_of(settings: Settings) -> Retention:
+    """How long, and how much, evidence is kept."""
+    return Retention(settings.evidence_max_age * DAY, settings.evidence_max_bytes)
+
+
 class Archive:
     """Takes compared exchanges. `on_event` is told the name of an event and a sentence.
 
@@ -45,7 +51,7 @@ class Archive:
     def __init__(self, settings: Settings, map_path: Path, *, on_event: Notice) -> None:
         self._url = evidence_url(settings.evidence, map_path)
         self._folder = own_folder(map_path)
-        self._retention = Retention(settings.evidence_max_age * DAY, settings.evidence_max_bytes)
+        self._retention = retention_of(settings)
         self._extra = [name.strip() for name in settings.redact.split(",") if name.strip()]
         self._on_event = on_event
         self._take: SampleTaker | None = None
@@ -59,6 +65,8 @@ class Archive:
         url = self._url
         if url is None:
             return
+        # Now, while nobody waits, and not on the writer's thread, where it would hold up the first requests.
+        import_module("gateway.evidence.sql_opening")
         self._notes = ThreadPoolExecutor(1, thread_name_prefix="gateway-noise")
         self._take = SampleTaker(Redactor(installation_key(self._folder), self._extra))
         self._writer = EvidenceWriter(
@@ -123,6 +131,15 @@ class Archive:
                 self._tallies = store.tallies()
             finally:
                 store.close()
+
+    @property
+    def trouble(self) -> str:
+        """`ok`, or why nothing can be written at the moment, and what was lost."""
+        stats = None if self._writer is None else self._writer.stats()
+        if stats is None or not stats.trouble:
+            return "ok"
+        lost = sum(stats.dropped.values())
+        return f"{stats.trouble}; {stats.waiting:,} records wait, {lost:,} were dropped"
 
     def records(self) -> Reading:
         """What became of the records so far, for the gauge `gateway_evidence_records`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 Scope = MutableMapping[str, Any]
@@ -18,6 +19,28 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 IS_SHADOW: ContextVar[bool] = ContextVar("gateway_is_shadow", default=False)
 """True while a side is asked in the background. `gateway.compat.is_shadow` is how an application reads it."""
+
+
+def _unheard(_switch: str, /) -> None:
+    """Nobody counts what an application uses where it runs alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """What the process around an application tells it, beside the request. `gateway.compat` is how it is read.
+
+    `legacy` is the Flask object that answers for the other side, None where there is none in this process. `applied`
+    is told the name of each compat switch that did something; it may be called on any thread. `proxies` are the
+    middlewares around legacy that change who and where a client is (Werkzeug's ProxyFix), the outermost first.
+    """
+
+    legacy: Any = None
+    applied: Callable[[str], None] = _unheard
+    proxies: tuple[Any, ...] = ()
+
+
+HOSTING: ContextVar[Hosting] = ContextVar("gateway_hosting", default=Hosting())  # noqa: B039 - it is frozen
+"""Set for every call of v2 and for its lifespan; the default is an application that runs without a gateway."""
 
 
 class Backend(Protocol):

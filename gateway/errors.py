@@ -3,11 +3,19 @@
     GatewayError
     ├── MapInvalid            the map cannot be used                     exit 2
     ├── MapConflict           the map changed under an edit              exit 2
+    │   └── MapBusy           another edit does not end                  exit 2
     ├── RouteUnknown          no route of that id                        exit 2
+    ├── SampleUnknown         no sample of that id, or not any more      exit 2
+    ├── MapReadOnly           the map cannot be written here             exit 2
     ├── FlipRefused           a flip that says too little                exit 2
+    ├── GateRefused           a flip that the evidence does not carry    exit 1
+    ├── ReasonRefused         a reason that is missing, or far too long  exit 2
     ├── ExcuseRefused         an excuse that cannot be written           exit 2
     ├── RecordingInvalid      recorded requests that cannot be read      exit 2
     ├── ImportFailed          "module:attribute" could not be imported   exit 3
+    ├── LegacyMissing         v2 wants legacy's objects; none are here   exit 1
+    ├── CompatMisused         v2 would lose something by its compat use  exit 1
+    ├── AuditUnwritable       what is done could not be written down     exit 3
     ├── CannotListen          an address could not be bound              exit 3
     ├── EvidenceError         the evidence store cannot be used
     │   ├── EvidenceUnavailable   at the moment: locked, full, away      exit 3
@@ -74,6 +82,12 @@ class MapConflict(GatewayError):
     exit_code = 2
 
 
+class MapBusy(MapConflict):
+    """Another edit of the map does not come to its end, or its folder cannot be locked."""
+
+    code = "map_busy"
+
+
 class RouteUnknown(GatewayError):
     """The map has no route of that id."""
 
@@ -81,10 +95,52 @@ class RouteUnknown(GatewayError):
     exit_code = 2
 
 
+class SampleUnknown(GatewayError):
+    """The evidence has no sample of that id: it never had, or it was let go."""
+
+    code = "sample_unknown"
+    exit_code = 2
+
+
+class MapReadOnly(GatewayError):
+    """The map cannot be written where it is; `diff` is the edit to make where it is kept."""
+
+    code = "map_read_only"
+    exit_code = 2
+
+    def __init__(self, message: str, diff: tuple[str, ...]) -> None:
+        by_hand = "make this edit where the map is kept, and roll it out:\n" + "\n".join(diff)
+        super().__init__(f"{message}; {by_hand}")
+        self.diff = diff
+
+
 class FlipRefused(GatewayError):
     """The flip says too little to be made, such as a canary without a percentage."""
 
     code = "flip_refused"
+    exit_code = 2
+
+
+class GateRefused(GatewayError):
+    """The gate does not let a route up. `state` is its decision, `unavailable` without evidence to read.
+
+    `diff` is what the flip would have changed in the map.
+    """
+
+    code = "gate_refused"
+    exit_code = 1
+
+    def __init__(self, message: str, *, state: str, reasons: tuple[str, ...], diff: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.state = state
+        self.reasons = reasons
+        self.diff = diff
+
+
+class ReasonRefused(GatewayError):
+    """A reason is missing where one is needed, or is no reason that could be kept."""
+
+    code = "reason_refused"
     exit_code = 2
 
 
@@ -106,6 +162,25 @@ class ImportFailed(GatewayError):
     """An application named as `module:attribute` could not be imported."""
 
     code = "import_failed"
+    exit_code = 3
+
+
+class LegacyMissing(GatewayError):
+    """V2 uses the legacy application's own objects, and there is no such application in the process."""
+
+    code = "legacy_missing"
+
+
+class CompatMisused(GatewayError):
+    """V2 uses a part of compat in a way that would lose something silently; the message says what to write instead."""
+
+    code = "compat_misused"
+
+
+class AuditUnwritable(GatewayError):
+    """What is about to be done cannot be written down, so it was not done."""
+
+    code = "audit_unwritable"
     exit_code = 3
 
 

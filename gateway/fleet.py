@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from werkzeug.routing import BaseConverter
 
-from gateway.asgi import IS_SHADOW, Backend
+from gateway.asgi import HOSTING, IS_SHADOW, Backend, Hosting
 from gateway.backends.bridge import Bridge, BridgeLimits
-from gateway.backends.lifecycle import DownBackend, Phase, State
+from gateway.backends.debugger import refuse_debugger
+from gateway.backends.lifecycle import DownBackend, ManagedBackend, Phase, State
 from gateway.backends.load import flask_behind, load_asgi, load_wsgi
 from gateway.backends.local import LocalBackend
-from gateway.backends.upstream import UpstreamBackend
 from gateway.errors import ImportFailed
 from gateway.exchange import Side
 from gateway.mapfile.loaded import AsgiBackend, Backends, BackendSpec, UrlBackend, WsgiBackend
 from gateway.settings import Settings
+from gateway.wrappers import proxies_of
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 SHADOW_THREADS = 4
 """Threads for shadows of legacy: as many as the shadow lane could keep busy without being seen."""
 
-Managed = LocalBackend | UpstreamBackend | DownBackend
 Reading = dict[tuple[str, ...], float]
 
 
@@ -37,9 +41,10 @@ class _Member:
 
     serving: Backend
     shadowing: Backend
-    managed: Managed | None = None
+    managed: ManagedBackend | None = None
     bridges: tuple[Bridge, ...] = ()
-    converters: Mapping[str, type[BaseConverter]] | None = None
+    flask: Flask | None = None
+    proxies: tuple[object, ...] = ()
 
     @property
     def trouble(self) -> str | None:
@@ -58,13 +63,17 @@ class Fleet:
     """Every backend of a process.
 
     Raises ImportFailed when legacy cannot be imported: without it there is nothing to fall back to. A v2 that cannot be
-    imported is down, with the reason.
+    imported is down, with the reason. `applied` is told, on any thread, of each compat switch that v2 uses.
     """
 
-    def __init__(self, backends: Backends, settings: Settings) -> None:
-        self._members = {Side.LEGACY: _build(Side.LEGACY, backends.legacy, settings)}
+    def __init__(self, backends: Backends, settings: Settings, *, applied: Callable[[str], None] | None = None) -> None:
+        legacy = _build(Side.LEGACY, backends.legacy, settings, Hosting())
+        hosting = Hosting(legacy.flask, proxies=legacy.proxies)
+        if applied is not None:
+            hosting = replace(hosting, applied=applied)
+        self._members = {Side.LEGACY: legacy}
         try:
-            self._members[Side.V2] = _build(Side.V2, backends.v2, settings)
+            self._members[Side.V2] = _build(Side.V2, backends.v2, settings, hosting)
         except ImportFailed as error:
             down = DownBackend(Side.V2.value, str(error))
             self._members[Side.V2] = _Member(down, down, down)
@@ -74,7 +83,8 @@ class Fleet:
     @property
     def converters(self) -> Mapping[str, type[BaseConverter]]:
         """The legacy application's own URL converters, where they can be seen."""
-        return self._members[Side.LEGACY].converters or {}
+        flask = self._members[Side.LEGACY].flask
+        return {} if flask is None else dict(flask.url_map.converters)
 
     async def start(self, *, head_start: float) -> None:
         """Start what has to be started; wait `head_start` seconds at most for it to settle."""
@@ -129,21 +139,30 @@ class Fleet:
         return [member.bridges[0] for member in self._members.values() if member.bridges]
 
 
-def _build(side: Side, spec: BackendSpec, settings: Settings) -> _Member:
+def _build(side: Side, spec: BackendSpec, settings: Settings, hosting: Hosting) -> _Member:
     match spec:
         case WsgiBackend(import_string, threads):
             application = load_wsgi(import_string)
+            refuse_debugger(import_string, application)
             limits = _limits(settings, threads)
             several = settings.workers > 1
             bridge = Bridge(application, limits=limits, multiprocess=several)
             shadow = Bridge(application, limits=_limits(settings, min(threads, SHADOW_THREADS)), multiprocess=several)
-            flask = flask_behind(application)
-            converters = None if flask is None else dict(flask.url_map.converters)
-            return _Member(bridge, shadow, bridges=(bridge, shadow), converters=converters)
+            return _Member(
+                bridge,
+                shadow,
+                bridges=(bridge, shadow),
+                flask=flask_behind(application),
+                proxies=proxies_of(application),
+            )
         case AsgiBackend(import_string, isolation):
-            local = LocalBackend(load_asgi(import_string), name=side.value, isolation=isolation)
+            local = LocalBackend(
+                load_asgi(import_string), name=side.value, isolation=isolation, variables={HOSTING: hosting}
+            )
             return _Member(local, local.variant(variables={IS_SHADOW: True}, background=False), local)
         case UrlBackend(url):
+            from gateway.backends.upstream import UpstreamBackend  # noqa: PLC0415  a tenth of the start, for few
+
             upstream = UpstreamBackend(url)
             return _Member(upstream, upstream, upstream)
 

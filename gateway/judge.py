@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from gateway.evidence.record import Record, causes_of, locations_of
@@ -32,8 +32,8 @@ SIGNATURES = 10_000
 
 TakeSample = Callable[[Exchange, Comparison, str], Sample | None]
 """Makes the redacted sample of an exchange; the last argument is its epoch."""
-_NO_RULES = Rules()
 _NOT_ASKED = Failure(FailureKind.ABORTED, "this side was not asked")
+_NO_RULES = Rules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,25 @@ class _Code:
     """What holds while one map is in force: how each route is judged, and since when (its epoch)."""
 
     rules: Mapping[str, Rules]
-    epochs: Mapping[str, str]
+    routes: Mapping[str, Route]
+    _epochs: dict[tuple[date, str], str] = field(default_factory=dict)
+
+    def epoch(self, route_id: str, today: date) -> str:
+        """The epoch of a route on a day: a rule that expires ends one."""
+        found = self._epochs.get((today, route_id))
+        if found is None and route_id in self.routes:
+            if len(self._epochs) > 2 * len(self.routes):  # those of yesterday and the days before
+                self._epochs.clear()
+            found = epoch_of(self.routes[route_id], self.rules.get(route_id, _NO_RULES), today)
+            self._epochs[today, route_id] = found
+        return found or ""
 
 
 class Judge:
     """Implements `gateway.proxy.examiner.Examiner`.
 
     `offer` takes a record of evidence, `take_sample` makes the part of it that people read; without `offer` nothing is
-    kept. `today` decides which excuses have expired.
+    kept. `today` decides which rules have expired.
     """
 
     def __init__(
@@ -72,8 +83,7 @@ class Judge:
     def use(self, routes: Iterable[Route], judging: Mapping[str, Judging]) -> None:
         """A map came into force."""
         rules = {route_id: one.rules for route_id, one in judging.items()}
-        epochs = {route.id: epoch_of(route, rules.get(route.id, _NO_RULES)) for route in routes}
-        self._code = _Code(rules, epochs)
+        self._code = _Code(rules, {route.id: route for route in routes})
 
     def knows(self, route_id: str, book: NoiseBook) -> None:
         """What was learned of a route before this process began; what it has learned itself wins."""
@@ -82,7 +92,8 @@ class Judge:
 
     def compare(self, route: Route, exchange: Exchange, /) -> Comparison:
         """Compare both observations by the route's rules, and excuse what legacy is known to be noisy about."""
-        found = self._compare(route, exchange)
+        code, today = self._code, self._today()
+        found = replace(_compare(route, exchange, code, today), epoch=code.epoch(route.id, today))
         book = self._books.get(route.id)
         return found if book is None or found.verdict is not Verdict.MISMATCH else downgrade(found, book)
 
@@ -99,16 +110,15 @@ class Judge:
         """Count the exchange; of the first mismatches of a signature, keep what people can read."""
         if self._offer is None:
             return
-        epoch = self._code.epochs.get(route.id, "")
         is_mismatch = comparison.verdict is Verdict.MISMATCH
         signature = comparison.signature(route.id) if is_mismatch else ""
         sample = None
         if is_mismatch and self._take_sample is not None and self._wants_sample(signature):
-            sample = self._take_sample(exchange, comparison, epoch)
+            sample = self._take_sample(exchange, comparison, comparison.epoch)
         record = Record(
             time=time.time(),
             route=route.id,
-            epoch=epoch,
+            epoch=comparison.epoch,
             stratum=comparison.stratum,
             verdict=comparison.verdict,
             shape=shape_of(exchange.request, route.id),
@@ -118,26 +128,17 @@ class Judge:
             causes=causes_of(comparison) if is_mismatch else (),
             locations=locations_of(comparison) if is_mismatch else (),
             sample=sample,
+            rest_agrees=comparison.rest_agrees,
         )
         self._offer(record)
 
     def learn(self, route: Route, itself: Exchange, /) -> None:
         """Take note of how legacy differs from itself."""
-        found = self._compare(route, itself)
+        found = _compare(route, itself, self._code, self._today())
         with self._lock:
             book = self._books[route.id] = learn(self._books.get(route.id, NoiseBook()), found)
         if self._on_noise is not None:
             self._on_noise(route.id, book)
-
-    def _compare(self, route: Route, exchange: Exchange) -> Comparison:
-        legacy, v2 = (exchange.by_side(side) for side in (Side.LEGACY, Side.V2))
-        return compare(
-            _NOT_ASKED if legacy is None else legacy.outcome,
-            _NOT_ASKED if v2 is None else v2.outcome,
-            self._code.rules.get(route.id, _NO_RULES),
-            request=exchange.request,
-            today=self._today(),
-        )
 
     def _wants_sample(self, signature: str) -> bool:
         with self._lock:
@@ -145,6 +146,17 @@ class Judge:
                 self._sampled.clear()
             self._sampled[signature] += 1
             return self._sampled[signature] <= SAMPLES
+
+
+def _compare(route: Route, exchange: Exchange, code: _Code, today: date) -> Comparison:
+    legacy, v2 = (exchange.by_side(side) for side in (Side.LEGACY, Side.V2))
+    return compare(
+        _NOT_ASKED if legacy is None else legacy.outcome,
+        _NOT_ASKED if v2 is None else v2.outcome,
+        code.rules.get(route.id, _NO_RULES),
+        request=exchange.request,
+        today=today,
+    )
 
 
 def _elapsed(observation: Observation | None) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from gateway.evidence.latency import together
 from gateway.evidence.store import EvidenceStore, StratumTally
@@ -45,18 +46,54 @@ class Judged:
         return self.whole.of(Verdict.MISMATCH)
 
 
-def judge_all(loaded: LoadedMap, tallies: Sequence[StratumTally]) -> dict[str, Judged]:
-    """Route id -> what the tallies say of it, in the order of the map, the default route last. Pure."""
-    by_route: defaultdict[str, list[StratumTally]] = defaultdict(list)
-    for tally in tallies:
-        by_route[tally.route].append(tally)
-    judging = judging_of(loaded)
-    judged: dict[str, Judged] = {}
-    for route in (*loaded.routes, loaded.default):
-        how = judging[route.id]
-        epoch = epoch_of(route, how.rules)
-        judged[route.id] = _judge(route, epoch, how.gate, by_route[route.id])
-    return judged
+def judge_all(loaded: LoadedMap, tallies: Sequence[StratumTally], *, today: date | None = None) -> dict[str, Judged]:
+    """Route id -> what the tallies say of it, in the order of the map, the default route last.
+
+    `today` decides which rules have expired; it defaults to the day in UTC.
+    """
+    return Judges().judge(loaded, tallies, today=today)
+
+
+class Judges:
+    """As `judge_all`, again and again: what has not changed since the last time is not judged anew.
+
+    A route whose tallies are the same is the same `Judged` object. For one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._of: tuple[LoadedMap, date] | None = None
+        self._bench: dict[str, tuple[Route, str, GatePolicy]] = {}
+        self._known: dict[str, tuple[list[StratumTally], Judged]] = {}
+
+    def judge(
+        self, loaded: LoadedMap, tallies: Sequence[StratumTally], *, today: date | None = None
+    ) -> dict[str, Judged]:
+        """Route id -> what the tallies say of it, in the order of the map, the default route last."""
+        self._prepare(loaded, today or datetime.now(UTC).date())
+        by_route: defaultdict[str, list[StratumTally]] = defaultdict(list)
+        for tally in tallies:
+            by_route[tally.route].append(tally)
+        judged: dict[str, Judged] = {}
+        for route_id, (route, epoch, policy) in self._bench.items():
+            mine = by_route[route_id]
+            known = self._known.get(route_id)
+            if known is None or known[0] != mine:  # equal objects are mostly the same ones, which is seen at once
+                known = self._known[route_id] = (mine, _judge(route, epoch, policy, mine))
+            judged[route_id] = known[1]
+        return judged
+
+    def _prepare(self, loaded: LoadedMap, today: date) -> None:
+        """What a map says of its routes on a day. Another map, or another day, may be another epoch."""
+        if self._of is not None and self._of[0] is loaded and self._of[1] == today:
+            return
+        judging = judging_of(loaded)
+        bench = {
+            route.id: (route, epoch_of(route, judging[route.id].rules, today), judging[route.id].gate)
+            for route in (*loaded.routes, loaded.default)
+        }
+        same = {route_id for route_id, one in bench.items() if self._bench.get(route_id) == one}
+        self._known = {route_id: known for route_id, known in self._known.items() if route_id in same}
+        self._of, self._bench = (loaded, today), bench
 
 
 def read_all(loaded: LoadedMap, store: EvidenceStore) -> Mapping[str, Judged]:

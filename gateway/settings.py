@@ -35,7 +35,11 @@ class Settings(BaseSettings):
     console_names: str = ""
     """Names, comma separated, that the console may be asked by, beside `localhost` and addresses."""
     token: Annotated[str, Field(repr=False)] = ""
+    """The operator's: it may read and change everything on the console."""
     token_file: Path | None = None
+    read_token: Annotated[str, Field(repr=False)] = ""
+    """For people and programs that only look."""
+    read_token_file: Path | None = None
 
     log_format: LogFormat = "auto"
     log_level: LogLevel = "info"
@@ -82,17 +86,19 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _console_is_protected(self) -> Settings:
-        try:
-            token = self.secret_token
-        except (OSError, ValueError) as error:
-            raise ValueError(f"the console's token cannot be read from {self.token_file}: {error}") from error
-        if not self.console_is_loopback and len(token) < MINIMUM_TOKEN:
+        operator, reader = self.secret_token, self.secret_read_token
+        for name, token in (("GATEWAY_TOKEN", operator), ("GATEWAY_READ_TOKEN", reader)):
+            if token and len(token) < MINIMUM_TOKEN:
+                raise ValueError(f"{name} needs at least {MINIMUM_TOKEN} characters")
+            if token != token.strip() or not token.isprintable():
+                raise ValueError(f"{name} cannot be sent in a header: it has blanks around it, or a line in it")
+        if operator and operator == reader:
+            raise ValueError("GATEWAY_READ_TOKEN is the same as GATEWAY_TOKEN, so it would change things; take another")
+        if not self.console_is_loopback and not (operator or reader):
             raise ValueError(
                 f"the console is bound to {self.console_host}, so it needs GATEWAY_TOKEN or GATEWAY_TOKEN_FILE with at "
                 f"least {MINIMUM_TOKEN} characters; bind it to 127.0.0.1 to do without",
             )
-        if token and len(token) < MINIMUM_TOKEN:
-            raise ValueError(f"the console's token needs at least {MINIMUM_TOKEN} characters")
         return self
 
     @property
@@ -102,10 +108,22 @@ class Settings(BaseSettings):
 
     @property
     def secret_token(self) -> str:
-        """The console's token, from the variable or from the file."""
-        if self.token_file is not None:
-            return self.token_file.read_text(encoding="utf-8").strip()
-        return self.token
+        """The operator's token, from the variable or from the file. Raises ValueError for a file that is unreadable."""
+        return _secret(self.token, self.token_file)
+
+    @property
+    def secret_read_token(self) -> str:
+        """The read-only token, as `secret_token`."""
+        return _secret(self.read_token, self.read_token_file)
 
 
 MINIMUM_TOKEN = 32
+
+
+def _secret(value: str, file: Path | None) -> str:
+    if file is None:
+        return value
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"the console's token cannot be read from {file}: {error}") from error

@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import weakref
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TextIO, cast
@@ -25,21 +26,22 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from a2wsgi import WSGIMiddleware
 
 from gateway.asgi import Message, Receive, Scope, Send
-from gateway.backends.environ import EnvironBuilder
+from gateway.backends.file_wrapper import FileWrapper
 from gateway.backends.head import Head, HeadReader
-from gateway.backends.legacy_errors import LegacyErrors
 from gateway.backends.outbox import Outbox
 from gateway.backends.pool import Pool
 from gateway.backends.reply import Reply
 from gateway.backends.upload import receive_body
 from gateway.backends.worker import Worker
+from gateway.environ import EnvironBuilder
 from gateway.errors import BackendProtocolError, ClientDisconnected, RequestRefused
+from gateway.legacy_errors import LegacyErrors
 from gateway.stacks import stack_of
 
 STUCK_AFTER = 1.0
 """Seconds that a thread may go on after its request was abandoned before it counts as stuck."""
-STOPPING = 0.5
-"""Seconds that threads get to close what they stream when the grace period is over."""
+STOPPING = 0.3
+"""Seconds that threads get to close what they stream when the grace period is over; less than the process has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,11 @@ class Bridge(WSGIMiddleware):
         self.executor.shutdown(wait=False)
         self.limits = limits or BridgeLimits()
         self._application = app
-        self._environs = EnvironBuilder(multiprocess=multiprocess, errors=errors or cast("TextIO", LegacyErrors()))
+        self._environs = EnvironBuilder(
+            multiprocess=multiprocess,
+            errors=errors or cast("TextIO", LegacyErrors()),
+            file_wrapper=FileWrapper,
+        )
         self._heads = HeadReader()
         self._pool = Pool(threads=self.limits.threads, queue=self.limits.queue, queue_timeout=self.limits.queue_timeout)
         self._outbox: Outbox | None = None
@@ -181,7 +187,15 @@ class Bridge(WSGIMiddleware):
             if not finished:
                 if self._pool.withdraw(reply):
                     reply.discard()
+                else:
+                    loop.call_later(STUCK_AFTER, self._report_if_stuck, weakref.ref(reply))
                 reply.abandon()
+
+    def _report_if_stuck(self, abandoned: weakref.ref[Reply]) -> None:
+        """Say where the application is, once: nobody can tell when the process has been restarted."""
+        for worker in self._pool.workers():
+            if worker.job is not None and worker.job is abandoned():
+                _report(worker)
 
     async def _body(self, environ: WSGIEnvironment, scope: Scope, receive: Receive) -> IO[bytes]:
         length = environ.get("CONTENT_LENGTH")
@@ -256,7 +270,7 @@ def _taken_error(reply: Reply) -> BaseException:
 
 def _report(worker: Worker) -> None:
     logging.getLogger("gateway.bridge").warning(
-        "%s: abandoned after %.1f s, its thread %s did not come back\n%s",
+        "%s: nobody waits for it any more, and after %.1f s its thread %s has not come back\n%s",
         worker.job,
         time.monotonic() - worker.since,
         worker.name,

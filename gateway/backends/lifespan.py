@@ -7,11 +7,11 @@ One that asked and then raised has failed to start.
 from __future__ import annotations
 
 import asyncio
-from contextvars import Context
 from logging import Logger
 from typing import Any
 
 from gateway.asgi import Message
+from gateway.backends.context import Variables, fresh_context
 from gateway.backends.ending import describe
 from gateway.errors import BackendUnavailable
 
@@ -19,11 +19,15 @@ _SPEC = {"version": "3.0", "spec_version": "2.0"}
 
 
 class Lifespan:
-    """One startup and its shutdown. `state` is what the application left for its requests."""
+    """One startup and its shutdown. `state` is what the application left for its requests.
 
-    def __init__(self, app: Any, log: Logger) -> None:
+    `variables` are set in the otherwise empty context that it runs in.
+    """
+
+    def __init__(self, app: Any, log: Logger, variables: Variables | None = None) -> None:
         self._app = app
         self._log = log
+        self._variables = variables or {}
         self.state: dict[str, Any] = {}
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._started: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -36,7 +40,7 @@ class Lifespan:
 
         Cancelling, as a time limit does, cancels the application's lifespan.
         """
-        self._task = asyncio.get_running_loop().create_task(self._run(), context=Context())
+        self._task = asyncio.get_running_loop().create_task(self._run(), context=fresh_context(self._variables))
         self._inbox.put_nowait({"type": "lifespan.startup"})
         try:
             reason = await asyncio.shield(self._started)

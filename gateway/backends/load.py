@@ -2,6 +2,7 @@
 
     load_wsgi("legacy.app:create_app()")  -> a WSGI application      legacy
     load_asgi("v2.main:app")              -> an ASGI application     v2
+    load_either(...)                      -> its kind, and the application
     flask_behind(application)             -> the Flask object, for its url_map
 
 Modules are looked up on `sys.path` as it is; the command line puts the current directory first.
@@ -11,20 +12,18 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gateway.backends import explain
 from gateway.backends.import_string import Call, ImportString, parse
 from gateway.errors import ImportFailed
+from gateway.wrappers import layers
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from flask import Flask
-
-MAX_WRAPPERS = 200
-"""How many objects are looked at for the Flask application behind wrappers."""
 
 
 def load_wsgi(import_string: str) -> Callable[..., Any]:
@@ -45,6 +44,20 @@ def load_asgi(import_string: str) -> Callable[..., Any]:
     return _load(import_string, wanted="ASGI", other="WSGI")
 
 
+def load_either(import_string: str) -> tuple[str, Callable[..., Any]]:
+    """Import an application of either kind: `WSGI` or `ASGI`, and the application.
+
+    Raises:
+        ImportFailed: it could not be imported, or is neither.
+    """
+    wish = parse(import_string)
+    application = _made(wish)
+    kind = interface_of(application)
+    if kind is None:
+        raise ImportFailed(explain.wrong_kind(wish, application, kind=kind, wanted="WSGI", other="ASGI"))
+    return kind, application
+
+
 def flask_behind(application: object) -> Flask | None:
     """The Flask object itself, looked for behind wrappers (ProxyFix, WhiteNoise, functions); None when there is none.
 
@@ -55,61 +68,20 @@ def flask_behind(application: object) -> Flask | None:
     return next((layer for layer in layers(application) if isinstance(layer, Flask)), None)
 
 
-def layers(application: object) -> Iterator[object]:
-    """`application` and everything that it wraps, from the outside in, each once."""
-    seen: set[int] = set()
-    queue = [application]
-    while queue and len(seen) < MAX_WRAPPERS:
-        layer = queue.pop(0)
-        if id(layer) in seen:
-            continue
-        seen.add(id(layer))
-        yield layer
-        queue.extend(_wrapped_by(layer))
-
-
-def _wrapped_by(layer: object) -> Iterator[object]:
-    """What `layer` may wrap: the callables that it holds."""
-    if isinstance(layer, type) or inspect.ismodule(layer):
-        return
-    if inspect.ismethod(layer):
-        yield layer.__self__
-    for value in _held_by(layer):
-        if callable(value) and not isinstance(value, type):
-            yield value
-
-
-def _held_by(layer: object) -> list[object]:
-    if inspect.isfunction(layer):
-        names = (layer.__globals__.get(name) for name in layer.__code__.co_names)
-        cells = (cell.cell_contents for cell in layer.__closure__ or () if _filled(cell))
-        return [*cells, *names]
-    try:
-        held = vars(layer)
-    except (TypeError, RuntimeError):  # no attributes, or one of Flask's proxies (`request`) without a request
-        return []
-    # Flask's own wrappers are all in `wsgi_app`; its views and hooks wrap nothing.
-    return [held.get("wsgi_app")] if hasattr(type(layer), "wsgi_app") else list(held.values())
-
-
-def _filled(cell: Any) -> bool:
-    """Whether a closure's cell has a value yet."""
-    try:
-        cell.cell_contents  # noqa: B018  reading it is the test: an empty cell raises
-    except ValueError:
-        return False
-    return True
-
-
 def _load(text: str, *, wanted: str, other: str) -> Callable[..., Any]:
     """Import, call the factory if there is one, and insist on the interface that is `wanted`."""
     wish = parse(text)
-    found = _attribute(_module(wish), wish)
-    application: Callable[..., Any] = found if wish.call is None else _call(found, wish, wish.call)
+    application = _made(wish)
     kind = interface_of(application)
     if kind == wanted:
         return application
     raise ImportFailed(explain.wrong_kind(wish, application, kind=kind, wanted=wanted, other=other))
+
+
+def _made(wish: ImportString) -> Callable[..., Any]:
+    """Whatever the import string names, its factory called."""
+    found = _attribute(_module(wish), wish)
+    return found if wish.call is None else _call(found, wish, wish.call)  # type: ignore[no-any-return]  # looked at next
 
 
 def _module(wish: ImportString) -> ModuleType:

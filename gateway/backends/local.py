@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextvars import ContextVar
 from typing import Any, Literal
 
 from gateway.asgi import Backend, Receive, Scope, Send
+from gateway.backends.context import Variables
 from gateway.backends.inline import InlineLane
 from gateway.backends.lane import CallOptions, Lane, private_scope
 from gateway.backends.lifecycle import Phase, State, exponential
@@ -23,7 +23,8 @@ class LocalBackend:
     """Asks `app`, any ASGI 3 application, and runs its lifespan once.
 
     `isolation`: `thread` gives the application a loop and a thread of its own, so that nothing it does harms the
-    caller's loop; `inline` runs it in the caller's task. `startup_timeout` and `shutdown_timeout` are in seconds.
+    caller's loop; `inline` runs it in the caller's task. `variables` are set in the otherwise empty context of
+    its lifespan and of each call. `startup_timeout` and `shutdown_timeout` are in seconds.
     A start that fails is tried again after each of `retry()`'s delays, waited for by `sleep`. A cancelled call that
     runs for `leak_after` more seconds counts as leaked.
     """
@@ -34,6 +35,7 @@ class LocalBackend:
         *,
         name: str = "v2",
         isolation: Isolation = "thread",
+        variables: Variables | None = None,
         startup_timeout: float = 30.0,
         shutdown_timeout: float = 10.0,
         leak_after: float = 1.0,
@@ -43,6 +45,8 @@ class LocalBackend:
     ) -> None:
         self._app = app
         self._name = name
+        self._variables = variables or {}
+        self._ordinary = CallOptions(self._variables)
         self._startup_timeout = startup_timeout
         self._shutdown_timeout = shutdown_timeout
         self._retry = retry
@@ -105,16 +109,15 @@ class LocalBackend:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
         """Ask the application."""
-        if self._state.phase is not Phase.UP:
-            self._state.require_up(self._name)
-        await self._lane.call(self._app, private_scope(scope, self._lifespan_state), receive, send, _ORDINARY)
+        await self._call(scope, receive, send, self._ordinary)
 
-    def variant(self, *, variables: Mapping[ContextVar[Any], Any] | None = None, background: bool = True) -> Backend:
+    def variant(self, *, variables: Variables | None = None, background: bool = True) -> Backend:
         """The same application, asked differently: how a shadow is marked, and kept from running background tasks.
 
-        `variables` are set in each call's own context; with `background` off a call ends with its answer's last byte.
+        `variables` are set in each call's own context, beside the backend's; with `background` off a call ends with
+        its answer's last byte.
         """
-        return _Variant(self._call, CallOptions(variables or {}, background))
+        return _Variant(self._call, CallOptions({**self._variables, **(variables or {})}, background))
 
     async def _call(self, scope: Scope, receive: Receive, send: Send, options: CallOptions) -> None:
         if self._state.phase is not Phase.UP:
@@ -148,7 +151,7 @@ class LocalBackend:
 
     async def _start_application(self) -> None:
         """On the application's loop."""
-        lifespan = Lifespan(self._app, self._log)
+        lifespan = Lifespan(self._app, self._log, self._variables)
         await lifespan.startup()
         self._lifespan_state = lifespan.state
         self._lifespan = lifespan
@@ -165,6 +168,3 @@ class _Variant:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None:
         await self._call(scope, receive, send, self._options)
-
-
-_ORDINARY = CallOptions()

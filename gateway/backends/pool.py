@@ -1,10 +1,13 @@
 """The threads of the bridge: as many as help, and no more.
 
 A thread that waits for a database lets others run; a thread that computes only takes turns with them, and each turn
-costs. So how many may be awake follows what they do, looked at every few milliseconds while requests wait:
+costs: a request whose thread loses the interpreter in the middle waits until each of the others has had it for 5 ms.
+So how many may be awake follows what they do, looked at every few milliseconds while requests wait:
     the threads leave the processor idle            twice as many, for the requests that wait
     nothing was started for a while                 one thread more: whatever runs is long
     two or more of them computed                    one thread fewer
+A processor is not idle because others have it: a thread that is ready to compute and is not let counts like one that
+computes. Otherwise a busy neighbour, or a container at its limit, would wake every thread there is.
 
 Only the event loop grows the pool and puts jobs in; a thread takes the oldest job, and parks when there is none. The
 thread that parked last wakes first, so that the others may end. Each step is safe because `append`, `pop` and `remove`
@@ -18,13 +21,14 @@ import logging
 import time
 from collections import deque
 
-from gateway.backends.worker import OWN_CLOCKS, Job, Worker
+from gateway.backends.thread_clock import ThreadClock
+from gateway.backends.worker import Job, Worker
 from gateway.errors import BackendUnavailable
 
 TICK = 0.004
 """Seconds between two looks at the threads."""
 BUSY = 0.85
-"""The share of a tick that the threads and the loop compute when there is no processor left for another thread."""
+"""The share of a tick that the threads and the loop compute, or would, when no processor is left for another thread."""
 COMPUTED = 0.2
 """The share of a tick that makes a thread one that computes."""
 FIRST_STEP = 4
@@ -53,7 +57,7 @@ class Pool:
         self._ticker: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ticked_at = self._moved_at = self._swept_at = 0.0
-        self._loop_cpu = 0.0
+        self._loop_clock: ThreadClock | None = None
         self._head: Job | None = None
 
     # The event loop's side
@@ -65,13 +69,11 @@ class Pool:
         """
         if self._closed:
             raise BackendUnavailable("the gateway is shutting down", retry_after=1)
-        active = len(self._workers) - len(self._parked)
-        # Those that a thread will take as soon as the pool has grown do not count.
-        if len(self._waiting) >= self._queue_limit + self.limit - active:
+        if len(self._waiting) >= self._queue_limit + self._free():
             raise BackendUnavailable(f"{self._queue_limit} requests wait for legacy already", retry_after=1)
         job.queued_at = time.monotonic()
         self._waiting.append(job)
-        if active < self._allowed:
+        if len(self._workers) - len(self._parked) < self._allowed:
             if not self._wake() and not self._workers:
                 self._waiting.remove(job)
                 raise BackendUnavailable("the system starts no thread for legacy", retry_after=1)
@@ -135,19 +137,27 @@ class Pool:
             return False
         return True
 
+    def _free(self) -> int:
+        """How many jobs more the threads could have: one that is about to take its job has none yet."""
+        if len(self._waiting) < self._queue_limit:
+            return 1  # whatever they do, there is room; this is asked for every request
+        return self.limit - sum(worker.job is not None for worker in self.workers())
+
     # Who may be awake
 
     def _start_ticking(self, now: float, loop: asyncio.AbstractEventLoop) -> None:
+        if self._loop_clock is None or self._loop is not loop:
+            self._loop_clock = ThreadClock(or_process=True)
+        self._loop = loop
         self._measure()
         self._ticked_at = self._moved_at = now
         self._head = None
-        self._loop = loop
         self._ticker = loop.call_later(TICK, self._tick)
 
     def _tick(self) -> None:
         now = time.monotonic()
         elapsed = now - self._ticked_at
-        computed, computing = self._measure(elapsed)
+        wanted_cpu, computing = self._measure(elapsed)
         waiting = len(self._waiting)
         if not waiting:
             self._ticker = None
@@ -162,7 +172,7 @@ class Pool:
             self._head = head
             self._moved_at = now
 
-        wanted = self._wanted(active, now, idle=computed < BUSY * elapsed, computing=computing)
+        wanted = self._wanted(active, now, idle=wanted_cpu < BUSY * elapsed, computing=computing)
         for _ in range(min(waiting, wanted)):
             if not self._wake():
                 break
@@ -189,18 +199,13 @@ class Pool:
         return 0
 
     def _measure(self, elapsed: float = 0.0) -> tuple[float, int]:
-        """Seconds computed by the loop and the threads since the last call, and how many threads computed."""
-        loop_cpu = time.thread_time() if OWN_CLOCKS else time.process_time()
-        computed = loop_cpu - self._loop_cpu
-        self._loop_cpu = loop_cpu
-        computing = 0
-        for worker in self.workers():
-            cpu = worker.cpu()
-            used = cpu - worker.cpu_at_tick
-            worker.cpu_at_tick = cpu
-            computed += used
-            computing += used > COMPUTED * elapsed
-        return computed, computing
+        """Seconds that the loop and the threads computed, or would have, since the last call; how many threads did."""
+        clocks = [worker.clock for worker in self.workers()]
+        laps = [sum(clock.lap()) for clock in clocks if clock is not None]
+        computing = sum(lap > COMPUTED * elapsed for lap in laps)
+        if self._loop_clock is not None:
+            laps.append(sum(self._loop_clock.lap()))
+        return sum(laps), computing
 
     def _sweep(self, now: float) -> None:
         for job in self._waiting.copy():

@@ -8,10 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from gateway.backends.thread_clock import ThreadClock
 from gateway.errors import BackendUnavailable
-
-OWN_CLOCKS = hasattr(time, "pthread_getcpuclockid")
-"""Whether the system tells what each thread computes; without it the pool grows as well, but does not shrink."""
 
 
 class Job(Protocol):
@@ -33,22 +31,20 @@ class Job(Protocol):
 
 
 class Worker(threading.Thread):
-    """One thread. `job` is what it does at the moment, `cpu()` what it has computed so far in seconds."""
+    """One thread. `job` is what it does at the moment; `clock` is there as soon as it runs."""
 
     def __init__(self, take: Callable[[Worker], Job | None], number: int) -> None:
         super().__init__(name=f"legacy-{number}", daemon=True)
         self.job: Job | None = None
         self.since = 0.0
-        self.cpu_at_tick = 0.0
+        self.clock: ThreadClock | None = None
         self._take = take
         self._parking = threading.Lock()
         self._parking.acquire()
-        self._clock: int | None = None
 
     def run(self) -> None:
         """Take jobs until there are none for a while."""
-        if OWN_CLOCKS:
-            self._clock = time.pthread_getcpuclockid(threading.get_ident())
+        self.clock = ThreadClock()
         while True:
             job = self._take(self)
             if job is None:
@@ -63,15 +59,6 @@ class Worker(threading.Thread):
             self.job = None
             # A parked thread must not keep its last request alive.
             del job
-
-    def cpu(self) -> float:
-        """Seconds that this thread has computed; 0 where that is not known, or not yet."""
-        if self._clock is None:
-            return 0.0
-        try:
-            return time.clock_gettime(self._clock)
-        except OSError:
-            return self.cpu_at_tick
 
     def park(self, seconds: float) -> bool:
         """Wait to be woken; False when `seconds` went by."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.diagnosis.finding import Finding, Severity, note, ordered
 from gateway.cli.options import DEFAULT_MAP, Json, MapFile, Quiet
 from gateway.cli.render import SEVERITY_STYLES, Output, plural
+from gateway.doctor.finding import Finding, Severity, note, ordered
 from gateway.errors import ImportFailed, MapInvalid
 
 if TYPE_CHECKING:

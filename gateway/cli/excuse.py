@@ -44,11 +44,16 @@ def excuse(
     An excused difference stays visible and does not count against the route. Its evidence begins anew, because another
     rule is another question.
     """
-    from gateway.mapfile.edit import excuse as change  # noqa: PLC0415  help must be quick
+    from gateway.changes.excuse import make_excuse  # noqa: PLC0415  help must be quick
+    from gateway.cli.who import site_of, typist  # noqa: PLC0415  the same
     from gateway.parity.rules import Excuse  # noqa: PLC0415  the same
 
-    edit = change(map_file, route, Excuse(reason, at=path, header=header, expires=_day(expires)))
-    _report(edit, Output(quiet=quiet))
+    wanted = Excuse(reason, at=path, header=header, expires=_day(expires))
+    edit, warnings = make_excuse(site_of(map_file), route, wanted, typist())
+    output = Output(quiet=quiet)
+    for warning in warnings:
+        output.warn(warning)
+    _report(edit, output)
 
 
 def _day(written: str | None) -> date | None:

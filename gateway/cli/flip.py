@@ -13,7 +13,8 @@ from gateway.cli.render import Output, plural
 from gateway.routing.mode import Mode
 
 if TYPE_CHECKING:
-    from gateway.mapfile.flip import Edit
+    from gateway.changes.flip import Flipped
+    from gateway.errors import GateRefused
 
 PATIENCE = 2.0
 """Seconds that a flip waits for a running gateway; a change is in force within one."""
@@ -43,7 +44,7 @@ def flip(
         typer.Option("--sample", metavar="N", min=0, max=100, help="How many of a hundred requests are compared."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Skip rungs of the ladder without a warning; needs --reason.")
+        bool, typer.Option("--force", help="Move up against the gate's word, without a warning; needs --reason.")
     ] = False,
     reason: Reason = "",
     revision: Annotated[
@@ -56,40 +57,50 @@ def flip(
     """Change the mode of a route in the map; comments and every other line stay.
 
     A running gateway picks it up within a second. The ladder is legacy, shadow, canary, v2: each rung is the evidence
-    for the next, so skipping one is warned about. Going down is one step from anywhere.
+    for the next. A step up to canary or v2, or to a larger canary, is refused unless `gateway gate` says ready; exit 1.
+    Going down is one step from anywhere, and asks nobody.
     """
-    from gateway.mapfile.edit import flip as change  # noqa: PLC0415  help must be quick
+    from gateway.changes.flip import Flip, make_flip  # noqa: PLC0415  help must be quick
+    from gateway.cli.who import site_of, typist  # noqa: PLC0415  the same
+    from gateway.errors import GateRefused  # noqa: PLC0415  the same
+    from gateway.mapfile.flip import Wanted  # noqa: PLC0415  the same
 
     if force and not reason:
-        raise typer.BadParameter("--force needs --reason TEXT; it is kept in the journal of flips")
-    edit = change(
-        map_file,
-        route,
-        mode,
-        percent=percent,
-        sticky=sticky,
-        sample=sample,
-        expected_revision=revision,
-        reason=reason,
-        forced=force,
-    )
+        raise typer.BadParameter("--force needs --reason TEXT; it is kept in the audit log")
+    wanted = Wanted(mode, percent, sticky, sample)
+    site = site_of(map_file, with_evidence=mode in {Mode.CANARY, Mode.V2})
     output = Output(quiet=quiet)
-    if edit.skipped and not force:
+    try:
+        flipped = make_flip(site, Flip(route, wanted, reason, force, revision), typist())
+    except GateRefused as refused:
+        _explain(refused, route, mode, output)
+        raise typer.Exit(refused.exit_code) from None
+    report(flipped, output, forced=force)
+
+
+def _explain(refused: GateRefused, route: str, mode: Mode, output: Output) -> None:
+    output.error(f"{route} may not move to {mode}: the gate says {refused.state}; nothing was changed")
+    for reason in refused.reasons:
+        output.hint(f"  {reason}")
+    output.hint("  --force --reason TEXT does it all the same, and keeps the reason in the audit log")
+
+
+def report(flipped: Flipped, output: Output, *, forced: bool = False) -> None:
+    """Say what changed in the map and whether a running gateway serves it."""
+    edit = flipped.edit
+    if edit.skipped and not forced:
         rungs = " and ".join(rung.value for rung in edit.skipped)
         output.warn(
-            f"{route} skipped {rungs}: no evidence was gathered there that v2 answers as legacy does; "
-            f"`gateway rollback {route}` goes back at once, --force --reason TEXT says that this is meant",
+            f"{edit.route} skipped {rungs}: no evidence was gathered there that v2 answers as legacy does; "
+            f"`gateway rollback {edit.route}` goes back at once, --force --reason TEXT says that this is meant",
         )
-    report(edit, output)
-
-
-def report(edit: Edit, output: Output) -> None:
-    """Say what changed in the map and whether a running gateway serves it."""
     if not edit.changed:
         output.say(f"{edit.route} is in {edit.new_mode} already; nothing was changed")
         return
     for line in edit.diff:
         output.say(line)
+    if forced and flipped.gate is not None and flipped.gate.refuses:
+        output.warn(f"forced: the gate says {flipped.gate.state}: {flipped.gate.reasons[0]}")
     output.say(f"{edit.route}: {_rung(edit.old_mode, edit.old_percent)} -> {_rung(edit.new_mode, edit.new_percent)}")
     if edit.also:
         output.warn(
@@ -106,7 +117,7 @@ def _rung(mode: Mode, percent: float | None) -> str:
 
 def report_live(path: Path, revision: str, output: Output) -> None:
     """Wait a little for a running gateway to serve `revision` of the map at `path`, and say whether it does."""
-    live = wait_for(path, revision, seconds=PATIENCE)
+    live = wait_for(path, lambda live: live.is_at(revision), seconds=PATIENCE)
     if live is None:
         output.note("a running gateway picks it up within a second")
     elif live.is_at(revision):

@@ -77,7 +77,10 @@ def _show_one(one: Judged, output: Output) -> None:
         f"{percent(policy.confidence)}); wanted {percent(policy.parity)}"
     )
     if excused := one.whole.of(Verdict.EXCUSED):
-        output.data(f"  {excused:,} exchanges differ in excused places only; they count neither for nor against")
+        output.data(
+            f"  {excused:,} exchanges differ in excused places only; they do not enter parity, and are evidence where "
+            "the map excuses them and the rest was compared"
+        )
     if one.latency is not None:
         slower = f", {one.latency.v2 / one.latency.legacy:.2f} times" if one.latency.legacy else ""
         output.data(
@@ -115,10 +118,9 @@ def _verdicts(stratum: StratumTally) -> Mapping[str, int]:
 
 
 def _bound(stratum: StratumTally, policy: GatePolicy) -> float | None:
-    from gateway.parity.confidence import wilson_lower  # noqa: PLC0415  help must be quick
+    from gateway.parity.gate import lower_bound  # noqa: PLC0415  help must be quick
 
-    tally = stratum.tally
-    return wilson_lower(tally.shapes - tally.differing, tally.shapes, policy.confidence) if tally.shapes else None
+    return lower_bound(stratum.tally, policy.confidence)
 
 
 def _show_all(asked: list[Judged], output: Output) -> None:

@@ -10,14 +10,9 @@ from gateway.cli.options import DEFAULT_MAP, Json, MapFile, Quiet, complete_rout
 from gateway.cli.render import Output, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from gateway.evidence.store import EvidenceStore, Group
-    from gateway.judged import Judged
+    from gateway.evidence.store import GroupPage
 
 FOUND = 1
-EVERY = 1_000_000
-"""More groups than a store holds: it is the verb that cuts, so that it can say how much it left out."""
 
 
 def mismatches(
@@ -46,9 +41,10 @@ def mismatches(
     Exits 1 when there is anything, 0 when nothing differs, 3 when there is no evidence to read.
     """
     from gateway.cli.evidence.causes import Causes  # noqa: PLC0415  help must be quick
-    from gateway.cli.evidence.groups import group_document, is_at, show_groups  # noqa: PLC0415  the same
+    from gateway.cli.evidence.groups import group_document, show_groups  # noqa: PLC0415  the same
     from gateway.cli.evidence.noise import noise_documents, read_noise, show_noise  # noqa: PLC0415  the same
     from gateway.cli.evidence.opening import reading  # noqa: PLC0415  the same
+    from gateway.evidence.store import GroupQuery  # noqa: PLC0415  the same
     from gateway.judged import read_all  # noqa: PLC0415  the same
     from gateway.mapfile.load import read_map  # noqa: PLC0415  the same
     from gateway.mapfile.lookup import require_route  # noqa: PLC0415  the same
@@ -58,16 +54,15 @@ def mismatches(
         require_route(loaded, route)
     with reading(map_file) as store:
         asked = {id_: one for id_, one in read_all(loaded, store).items() if route in (None, id_)}
-        groups = store.groups(route, cause=cause, limit=EVERY) if everything else _current(asked, store, cause)
+        epochs = None if everything else {id_: one.epoch for id_, one in asked.items() if one.mismatches}
+        page = store.groups(GroupQuery(route, epochs, cause, field, limit))
         noise = read_noise(store, (id_ for id_, one in asked.items() if one.strata or one.earlier))
-    found = [group for group in groups if field is None or is_at(group, field)]
-    shown, total = found[:limit], sum(group.count for group in found)
     earlier = 0 if everything else sum(one.earlier for one in asked.values())
     output = Output(quiet=quiet)
     if as_json:
         causes = Causes()
-        documents = [group_document(group, causes) for group in shown]
-        counts = {"total": total, "groups_total": len(found), "earlier": earlier}
+        documents = [group_document(group, causes) for group in page.groups]
+        counts = {"total": page.mismatches, "groups_total": page.found, "earlier": earlier}
         output.json(
             {
                 "path": str(loaded.path),
@@ -78,24 +73,14 @@ def mismatches(
             }
         )
     else:
-        show_groups(shown, output)
+        show_groups(page.groups, output)
         show_noise(noise, output)
-        _sum_up(total, len(found), len(shown), earlier, output)
-    raise typer.Exit(FOUND if found else 0)
+        _sum_up(page, earlier, output)
+    raise typer.Exit(FOUND if page.found else 0)
 
 
-def _current(asked: Mapping[str, Judged], store: EvidenceStore, cause: str | None) -> list[Group]:
-    """The groups of each route's current epoch, the most frequent first."""
-    found = [
-        group
-        for route_id, one in asked.items()
-        if one.mismatches
-        for group in store.groups(route_id, epoch=one.epoch, cause=cause, limit=EVERY)
-    ]
-    return sorted(found, key=lambda group: (-group.count, group.route, group.signature))
-
-
-def _sum_up(total: int, groups: int, shown: int, earlier: int, output: Output) -> None:
+def _sum_up(page: GroupPage, earlier: int, output: Output) -> None:
+    total, groups, shown = page.mismatches, page.found, len(page.groups)
     if total:
         left_out = f"; {groups - shown} of them are not shown, --limit shows more" if groups > shown else ""
         output.note(f"{total:,} {'mismatch' if total == 1 else 'mismatches'} in {plural(groups, 'group')}{left_out}")

@@ -15,7 +15,7 @@ MapFile = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only data, warnings and errors.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the journal of flips.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the audit log.")]
 
 DEFAULT_MAP = Path("migration_map.yaml")
 

@@ -13,16 +13,19 @@ import typer
 from typer.core import TyperGroup
 
 from gateway.cli import (
+    audit,
     check,
     doctor,
     excuse,
     flip,
+    force,
     gate,
     init,
     mismatches,
     replay,
     rollback,
     routes,
+    scaffold,
     serve,
     show,
     status,
@@ -68,8 +71,10 @@ def program() -> typer.Typer:
     app.command(short_help="What is wrong with the map, alone and beside both sides.")(check.check)
     app.command(short_help="Serve both applications, each path as the map says.")(serve.serve)
     app.command(short_help="List the routes and their modes.")(routes.routes)
+    app.command(short_help="Write FastAPI stubs for legacy routes.")(scaffold.scaffold)
     app.command(short_help="Change the mode of a route.")(flip.flip)
     app.command(short_help="Send a route back to legacy.")(rollback.rollback)
+    app.command(short_help="Send everything to legacy, at once; or no longer.")(force.force)
     app.command(short_help="Watch the routes of a running gateway.")(watch.watch)
     app.command(short_help="List what differs, by cause.")(mismatches.mismatches)
     app.command(short_help="Show one mismatch side by side.")(show.show)
@@ -77,6 +82,7 @@ def program() -> typer.Typer:
     app.command(short_help="Say whether a route may move up, and why.")(gate.gate)
     app.command(short_help="Compare on recorded requests, without servers.")(replay.replay)
     app.command(short_help="Say how far the migration is.")(status.status)
+    app.command(short_help="Show who changed what, and whether that log is whole.")(audit.audit)
     return app
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gateway.errors import MapInvalid, Problem
+from gateway.evidence.exhibit.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -23,6 +24,8 @@ MODE_STYLES: Mapping[str, str] = {"legacy": "dim", "shadow": "cyan", "canary": "
 GATE_STYLES: Mapping[str, str] = {"ready": "green", "not_ready": "red", "inconclusive": "yellow"}
 SEVERITY_STYLES: Mapping[str, str] = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
+_FINE = 0.999
+"""From here on, two digits after the point do not tell 99.95 % from 99.995 %."""
 ENDLESS = 10_000
 """The width of what is no terminal: nothing is wrapped or cut for a program that reads it."""
 
@@ -75,6 +78,11 @@ class Output:
         """Lines of the terminal."""
         return self._out.height
 
+    @property
+    def width(self) -> int:
+        """Characters of a line of the terminal."""
+        return self._out.width
+
     def say(self, text: str) -> None:
         """What was done; on stdout, unless quiet."""
         if not self.quiet:
@@ -88,6 +96,10 @@ class Output:
     def warn(self, text: str) -> None:
         """Something that may hurt; on stderr, always."""
         self._labelled("warning: ", "yellow", text)
+
+    def hint(self, text: str) -> None:
+        """What belongs to an error, below it; on stderr, always."""
+        self._err.print(visible(text), soft_wrap=True)
 
     def error(self, text: str) -> None:
         """Why it was not done; on stderr, always."""
@@ -145,16 +157,6 @@ def _untabbed(line: str) -> str:
     return line.replace("\t", " ")
 
 
-def visible(text: str) -> str:
-    """The text with control characters as escapes: what an application or a client sent must not move the cursor."""
-    if text.isprintable():
-        return text
-    return "".join(
-        letter if letter.isprintable() or letter in "\n\t" else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
-
-
 def moment(seconds: float) -> str:
     """A time since 1970 for people: `2026-11-20 18:24:00Z`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
@@ -166,11 +168,13 @@ def iso(seconds: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share in [0, 1] as people read it, and a dash for none. Never rounded up to 100 %."""
+    """A share in [0, 1] as people read it, and a dash for none: `75 %`, `99.9971 %`. Never rounded up to 100 %."""
     if share is None:
         return "-"
-    hundredths = int(share * 10_000)
-    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " %"
+    digits = 4 if _FINE <= share < 1 else 2
+    # A little more than what is there, since 0.29 * 100 is 28.999999999999996.
+    cut = int(share * 100 * 10**digits + 1e-6) / 10**digits
+    return f"{cut:.{digits}f}".rstrip("0").rstrip(".") + " %"
 
 
 def plural(count: int, noun: str) -> str:

@@ -10,7 +10,6 @@ from gateway.cli.flip import report
 from gateway.cli.options import DEFAULT_MAP, MapFile, Quiet, Reason, complete_route
 from gateway.cli.render import Output
 from gateway.errors import RouteUnknown
-from gateway.routing.mode import Mode
 
 
 def rollback(
@@ -26,12 +25,14 @@ def rollback(
     quiet: Quiet = False,
 ) -> None:
     """Send a route back to legacy, whatever rung it stands on."""
-    from gateway.mapfile.edit import flip  # noqa: PLC0415  help must be quick
-    from gateway.mapfile.journal import last_flip  # noqa: PLC0415  the same
+    from gateway.audit.history import last_flip  # noqa: PLC0415  help must be quick
+    from gateway.changes.flip import make_flip, to_legacy  # noqa: PLC0415  the same
+    from gateway.cli.who import site_of, typist  # noqa: PLC0415  the same
 
+    site = site_of(map_file)
     if route is None:
-        last = last_flip(map_file)
+        last = last_flip(site.audit)
         if last is None:
-            raise RouteUnknown(f"no flip of {map_file} is in the journal; name the route: gateway rollback ROUTE")
+            raise RouteUnknown(f"no flip of {map_file} is in the audit log; name the route: gateway rollback ROUTE")
         route = last.route
-    report(flip(map_file, route, Mode.LEGACY, reason=reason), Output(quiet=quiet))
+    report(make_flip(site, to_legacy(route, reason=reason), typist()), Output(quiet=quiet))

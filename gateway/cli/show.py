@@ -13,7 +13,7 @@ from gateway.cli.render import Output, moment
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from gateway.cli.sample.sides import Line
+    from gateway.evidence.exhibit.sides import Line
     from gateway.evidence.sample import Sample
     from gateway.parity.difference import Difference
 
@@ -53,24 +53,18 @@ def show(
 
 def _print_curl(sample: Sample, output: Output) -> None:
     from gateway.cli.evidence.opening import process_settings  # noqa: PLC0415  needed here only
-    from gateway.cli.sample.curl import curl_for  # noqa: PLC0415  the same
+    from gateway.evidence.exhibit.curl import curl_for, reachable  # noqa: PLC0415  the same
 
     settings = process_settings()
-    found = curl_for(sample.request, f"http://{_reachable(settings.host)}:{settings.port}")
+    found = curl_for(sample.request, f"http://{reachable(settings.host)}:{settings.port}")
     output.data(found.command)
     if found.missing:
         output.warn(f"this is not what the client sent, put in your own: {', '.join(found.missing)}")
 
 
-def _reachable(host: str) -> str:
-    """The address by which this machine reaches what listens on `host`."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  they are recognised, not bound
-    return f"[{host}]" if ":" in host else host
-
-
 def _show(sample: Sample, output: Output) -> None:
     from gateway.cli.evidence.causes import Causes  # noqa: PLC0415  help must be quick
-    from gateway.cli.sample.sides import body_lines, lines_of  # noqa: PLC0415  the same
+    from gateway.evidence.exhibit.sides import body_lines, lines_of  # noqa: PLC0415  the same
 
     request = sample.request
     query = f"?{request.query}" if request.query else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,7 +16,8 @@ from gateway.cli.render import Output, plural
 from gateway.routing.mode import Mode
 
 if TYPE_CHECKING:
-    from gateway.mapfile.journal import FlipRecord
+    from gateway.audit.history import FlipRecord
+    from gateway.mapfile.force import Force
     from gateway.mapfile.loaded import LoadedMap
 
 UNFINISHED = 1
@@ -32,12 +34,14 @@ def status(
     ] = False,
 ) -> None:
     """Say how far the migration is: the routes on each rung, the last flip, and what a running gateway serves."""
-    from gateway.mapfile.journal import last_flip  # noqa: PLC0415  help must be quick
+    from gateway.audit.history import last_flip  # noqa: PLC0415  help must be quick
+    from gateway.audit.log import AuditLog  # noqa: PLC0415  the same
+    from gateway.mapfile.force import read_force  # noqa: PLC0415  the same
     from gateway.mapfile.load import read_map  # noqa: PLC0415  the same
 
     loaded = read_map(map_file)
     live = ask(map_file)
-    document = _document(loaded, last_flip(map_file), live)
+    document = _document(loaded, last_flip(AuditLog(map_file)), live, read_force(map_file))
     output = Output(quiet=quiet)
     if as_json:
         output.json(document)
@@ -47,7 +51,9 @@ def status(
         raise typer.Exit(UNFINISHED)
 
 
-def _document(loaded: LoadedMap, flip: FlipRecord | None, live: Live | None) -> dict[str, Any]:
+def _document(loaded: LoadedMap, flip: FlipRecord | None, live: Live | None, force: Force | None) -> dict[str, Any]:
+    from gateway.mapfile.expiry import count_rules  # noqa: PLC0415  help must be quick
+
     modes = Counter(route.mode for route in loaded.routes)
     total = len(loaded.routes)
     return {
@@ -57,7 +63,9 @@ def _document(loaded: LoadedMap, flip: FlipRecord | None, live: Live | None) -> 
         "default": loaded.default.mode.value,
         "migrated": modes[Mode.V2] / total if total else 0.0,
         "done": all(route.mode is Mode.V2 for route in (*loaded.routes, loaded.default)),
+        "rules": asdict(count_rules(loaded.document, datetime.now(UTC).date())),
         "last_flip": asdict(flip) if flip else None,
+        "force": force and force.document(),
         "live": _live(live, loaded.revision),
     }
 
@@ -81,13 +89,27 @@ def _show(document: dict[str, Any], output: Output) -> None:
     output.data(f"{plural(routes['total'], 'route')}: {rungs}")
     output.data(f"migrated: {document['migrated']:.0%} of the routes; the default is {document['default']}{done}")
     output.data(f"map: {document['path']}, revision {document['revision'][:12]}")
+    _show_rules(document["rules"], output)
     flip = document["last_flip"]
     if flip:
         reason = f" ({flip['reason']})" if flip["reason"] else ""
         output.data(
             f"last flip: {flip['route']}, {flip['old']} -> {flip['new']}, {flip['time']} by {flip['actor']}{reason}"
         )
+    if force := document["force"]:
+        output.warn(
+            f"the kill switch is on since {force['since']} by {force['actor']}: {force['reason']}; "
+            "`gateway force off` lifts it"
+        )
     _show_live(document["live"], output)
+
+
+def _show_rules(rules: dict[str, int], output: Output) -> None:
+    """Those that somebody has to see to."""
+    words = (("over", "expired"), ("soon", "expire within two weeks"), ("without_reason", "without a reason"))
+    open_ = [f"{rules[key]} {text}" for key, text in words if rules[key]]
+    if open_:
+        output.data(f"rules of comparison: {rules['total']}; {', '.join(open_)} (gateway check names the lines)")
 
 
 def _show_live(live: dict[str, Any] | None, output: Output) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.engine import URL
+from sqlalchemy import String, create_engine, event, func, select, text, tuple_
+from sqlalchemy import __version__ as sqlalchemy_version
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql import ColumnElement
 
 from gateway.errors import EvidenceCorrupt, EvidenceRefused, EvidenceUnavailable
 
@@ -21,7 +25,9 @@ _BEGIN = "gateway_begin"
 _SQLITE = ("synchronous=NORMAL", "foreign_keys=ON", "journal_size_limit=16777216")
 _ADVISORY_LOCK = 0x6761_7465
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_POSTGRESQL = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_DRIVER = "postgresql+psycopg2" if sqlalchemy_version.startswith("1.") else "postgresql+psycopg"
+"""SQLAlchemy 1.4, which an application may have pinned, does not know psycopg 3."""
+_POSTGRESQL = dict.fromkeys(("postgres", "postgresql"), _DRIVER)
 
 
 def parse(url: str) -> URL:
@@ -44,18 +50,26 @@ def engine_for(url: URL) -> Engine:
     """An engine whose transactions begin when they are begun. Raises EvidenceRefused without the driver."""
     try:
         if url.get_backend_name() == "sqlite":
-            engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+            engine = create_engine(
+                url,
+                future=True,
+                poolclass=QueuePool,
+                connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         options = f"-c lock_timeout={BUSY_SECONDS:.0f}s -c statement_timeout=30s"
         return create_engine(
-            url, pool_size=2, pool_pre_ping=True, connect_args={"connect_timeout": 5, "options": options}
+            url,
+            future=True,
+            pool_size=2,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5, "options": options},
         )
     except (ImportError, NoSuchModuleError) as error:
-        raise EvidenceRefused(
-            f"the driver of {url.drivername} is missing: pip install 'flask-fastapi-gateway[postgresql]'"
-        ) from error
+        install = "psycopg2-binary" if _DRIVER.endswith("2") else "'flask-fastapi-gateway[postgresql]'"
+        raise EvidenceRefused(f"the driver of {url.drivername} is missing: pip install {install}") from error
 
 
 @contextmanager
@@ -65,6 +79,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
         yield connection
+
+
+def contains(connection: Connection, column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Whether a column has `part` in it, every letter as it is: LIKE has wildcards, and in SQLite no case."""
+    found: Any = func.strpos if connection.dialect.name == "postgresql" else func.instr
+    return found(column, part) > 0  # type: ignore[no-any-return]  # a comparison, whatever the function
+
+
+def one_of(
+    connection: Connection, columns: tuple[ColumnElement[str], ColumnElement[str]], pairs: list[tuple[str, str]]
+) -> ColumnElement[bool]:
+    """Whether two columns are one of these pairs. Thousands of them are one parameter, which costs nothing to bind."""
+    listed = "SELECT value ->> 0, value ->> 1 FROM jsonb_array_elements(CAST(:pairs AS jsonb)) AS pair(value)"
+    if connection.dialect.name == "sqlite":
+        listed = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs)"
+    given = text(listed).bindparams(pairs=json.dumps(pairs)).columns(first=String, second=String)
+    return tuple_(*columns).in_(given)
 
 
 @contextmanager
@@ -91,6 +122,8 @@ def explained(what: str) -> Iterator[None]:
         raise _meaning(what, error) from error
     except SQLAlchemyError as error:
         raise EvidenceUnavailable(f"{what}: {error}") from error
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged schema quotes it
+        raise EvidenceCorrupt(f"{what}: {error}") from error
 
 
 def _meaning(what: str, error: DBAPIError) -> Exception:

@@ -12,9 +12,6 @@ from gateway.evidence.record import Record
 from gateway.evidence.sample import Sample
 from gateway.parity.difference import Verdict
 
-COMPARED = frozenset({Verdict.MATCH, Verdict.EQUIVALENT, Verdict.MISMATCH})
-"""The verdicts that enter parity; only their requests are shapes."""
-
 
 class StratumKey(NamedTuple):
     """What a tally is kept apart by."""
@@ -82,9 +79,8 @@ def _count(strata: dict[StratumKey, Gain], record: Record) -> None:
     gain.first = min(gain.first, record.time)
     gain.last = max(gain.last, record.time)
     gain.exchanges[record.verdict] += 1
-    if record.verdict in COMPARED:
-        differs = record.verdict is Verdict.MISMATCH
-        gain.shapes[record.shape] = gain.shapes.get(record.shape, False) or differs
+    if record.speaks is not None:
+        gain.shapes[record.shape] = gain.shapes.get(record.shape, False) or not record.speaks
         gain.times[record.shape] += 1
     if record.legacy_elapsed is not None and record.v2_elapsed is not None:
         gain.latency.add(record.legacy_elapsed, record.v2_elapsed)

@@ -8,12 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gateway.evidence.fold import Gain, GroupGain, GroupKey, StratumKey, admitted, fold
+from gateway.evidence.history import Period
 from gateway.evidence.latency import LatencyPairs
+from gateway.evidence.memory_history import MemoryHistory
 from gateway.evidence.record import Record
 from gateway.evidence.retention import SHAPE_BYTES, Age, Kept, stale_epochs, superfluous
 from gateway.evidence.sample import Sample
 from gateway.evidence.select import select_groups
-from gateway.evidence.store import OTHERS, Group, Limits, Pruned, StratumTally
+from gateway.evidence.store import (
+    OTHERS,
+    CauseTally,
+    Group,
+    GroupPage,
+    GroupQuery,
+    Limits,
+    Pruned,
+    StratumTally,
+)
 from gateway.parity.difference import Verdict
 from gateway.parity.tally import Tally
 
@@ -37,6 +48,7 @@ class MemoryStore:
         self._strata: dict[StratumKey, _Stratum] = {}
         self._groups: dict[GroupKey, GroupGain] = {}
         self._noise: dict[str, str] = {}
+        self._history = MemoryHistory()
 
     def add(self, batch: Sequence[Record], /) -> None:
         """Take in a batch."""
@@ -63,23 +75,35 @@ class MemoryStore:
                 if route in (None, key.route) and epoch in (None, key.epoch)
             ]
 
-    def groups(
-        self,
-        route: str | None = None,
-        *,
-        epoch: str | None = None,
-        cause: str | None = None,
-        field: str | None = None,
-        limit: int = 100,
-    ) -> list[Group]:
-        """Mismatches by signature, the most frequent first."""
+    def groups(self, query: GroupQuery, /) -> GroupPage:
+        """A page of mismatches by signature."""
         with self._lock:
             found = [
                 _shown(key, one)
                 for key, one in self._groups.items()
-                if route in (None, key.route) and epoch in (None, key.epoch)
+                if query.route in (None, key.route)
+                and (query.epochs is None or query.epochs.get(key.route) == key.epoch)
             ]
-        return select_groups(found, cause, field, limit)
+        return select_groups(found, query)
+
+    def group_of(self, sample_id: str, /) -> Group | None:
+        """The group that a sample belongs to."""
+        with self._lock:
+            mine = (
+                _shown(key, one)
+                for key, one in self._groups.items()
+                if any(sample.id == sample_id for sample in one.samples)
+            )
+            return next(mine, None)
+
+    def causes(self, route: str | None = None) -> list[CauseTally]:
+        """What mismatches are caused by, by route and epoch."""
+        counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+        with self._lock:
+            for key, one in self._groups.items():
+                if route in (None, key.route):
+                    counts[(key.route, key.epoch, one.causes)] += one.count
+        return [CauseTally(*key, count) for key, count in counts.items()]
 
     def get(self, sample_id: str, /) -> Sample | None:
         """One sample in full."""
@@ -95,12 +119,28 @@ class MemoryStore:
         """Keep a route's learned noise."""
         self._noise[route] = state
 
+    def add_history(self, periods: Sequence[Period], /) -> None:
+        """Add to what is known of these periods."""
+        with self._lock:
+            self._history.add(periods)
+
+    def history(self, keys: Sequence[str], *, since: float, step: int) -> list[Period]:
+        """What `keys` did, in periods of `step` seconds."""
+        with self._lock:
+            return self._history.read(keys, since, step)
+
+    def hours_until(self) -> float | None:
+        """When the newest period ends of which only the hour is known."""
+        with self._lock:
+            return self._history.hours_until()
+
     def prune(self, *, now: float, max_age: float, max_bytes: int) -> Pruned:
         """Let go of what is too old, and of what is too much."""
         with self._lock:
             before = self._numbers()
             self._forget_older(now - max_age)
             self._shrink(max_bytes)
+            self._history.prune(now, max_age, max_bytes)
             after = self._numbers()
         return Pruned(*(old - new for old, new in zip(before, after, strict=True)))
 

@@ -9,7 +9,8 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import Connection
 
 from gateway.errors import EvidenceCorrupt, EvidenceRefused
 from gateway.evidence.tables import VERSION_TABLE, describe

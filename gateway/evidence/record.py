@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gateway.evidence.names import SensitiveNames
 from gateway.evidence.sample import Sample
 from gateway.evidence.text import TextRedactor
-from gateway.parity.difference import Comparison, Verdict
+from gateway.parity.difference import Comparison, Verdict, speaks
 
 LOCATIONS = 50
 """The most locations that one signature is shown with."""
@@ -39,6 +39,13 @@ class Record:
     causes: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
     sample: Sample | None = None
+    rest_agrees: bool = False
+    """As in the comparison: an excused answer of which something else was compared."""
+
+    @property
+    def speaks(self) -> bool | None:
+        """What the gate takes from it: True agrees, False differs, None says nothing about the route."""
+        return speaks(self.verdict, rest_agrees=self.rest_agrees)
 
     @property
     def size(self) -> int:

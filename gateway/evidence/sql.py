@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, insert, select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection, Engine, Row
+from sqlalchemy.sql import Select
 
 from gateway.errors import EvidenceCorrupt, EvidenceUnavailable
 from gateway.evidence.dialect import bare, explained, give_back, writing
 from gateway.evidence.fold import fold
+from gateway.evidence.history import HOUR, Period
 from gateway.evidence.latency import LatencyPairs
 from gateway.evidence.record import Record
 from gateway.evidence.sample import Sample, read_sample
-from gateway.evidence.select import select_groups
 from gateway.evidence.sql_add import Adding
+from gateway.evidence.sql_groups import Groups
+from gateway.evidence.sql_history import add_history, history_query, hours_until, period_of, prune_history
 from gateway.evidence.sql_prune import prune
 from gateway.evidence.sqlite_file import SqliteFile
-from gateway.evidence.store import Group, Limits, Pruned, StratumTally
+from gateway.evidence.store import CauseTally, Group, GroupPage, GroupQuery, Limits, Pruned, StratumTally
 from gateway.evidence.tables import describe
 from gateway.parity.difference import Verdict
 from gateway.parity.tally import Tally
+
+_CHUNK = 500
 
 
 class SqlStore:
@@ -36,6 +43,7 @@ class SqlStore:
         self._identity = file.identity() if file is not None else None
         self._limits = limits or Limits()
         self._tables = describe()
+        self._tallies: dict[int, tuple[tuple[Any, ...], StratumTally]] = {}
 
     def add(self, batch: Sequence[Record], /) -> None:
         """Take in a batch, whole or not at all."""
@@ -51,34 +59,34 @@ class SqlStore:
     def tallies(self, route: str | None = None, epoch: str | None = None) -> list[StratumTally]:
         """The counts, by route, epoch and stratum."""
         table = self._tables.stratum
-        query = _of(select(table), table.c, route, epoch).order_by(table.c.route, table.c.epoch, table.c.stratum)
-        return [_tally(row) for row in self._read(query)]
+        order = (table.c.route, table.c.epoch, table.c.stratum)
+        with self._reading() as connection:
+            # The latencies are most of a row, and change with its counts only: a row that else is the same, is.
+            heads = select(*(column for column in table.c if column is not table.c.latency))
+            found = {
+                row.id: tuple(row) for row in connection.execute(_of(heads, table.c, route, epoch).order_by(*order))
+            }
+            known = self._tallies
+            changed = [number for number, head in found.items() if number not in known or known[number][0] != head]
+            for start in range(0, len(changed), _CHUNK):
+                rows = connection.execute(select(table).where(table.c.id.in_(changed[start : start + _CHUNK])))
+                known.update((row.id, (found[row.id], _tally(row))) for row in rows)
+        return [known[number][1] for number in found]
 
-    def groups(
-        self,
-        route: str | None = None,
-        *,
-        epoch: str | None = None,
-        cause: str | None = None,
-        field: str | None = None,
-        limit: int = 100,
-    ) -> list[Group]:
-        """Mismatches by signature, the most frequent first."""
-        table, sample = self._tables.group, self._tables.sample
-        rows = self._read(_of(select(table), table.c, route, epoch))
-        found = select_groups((_group(row, ()) for row in rows), cause, field, limit)
-        if not found:
-            return []
-        wanted = {(group.route, group.signature) for group in found}
-        numbers = {row.id: (row.route, row.signature) for row in rows if (row.route, row.signature) in wanted}
-        ids: dict[int, list[str]] = {}
-        query = select(sample.c.id, sample.c.group_id).order_by(sample.c.time, sample.c.id)
-        if route is not None:
-            query = query.where(sample.c.route == route)
-        for row in self._read(query):
-            ids.setdefault(row.group_id, []).append(row.id)
-        complete = (_group(row, tuple(ids.get(row.id, ()))) for row in rows if row.id in numbers)
-        return select_groups(complete, cause, field, limit)
+    def groups(self, query: GroupQuery, /) -> GroupPage:
+        """A page of mismatches by signature."""
+        with self._reading() as connection:
+            return Groups(connection, self._tables).page(query)
+
+    def group_of(self, sample_id: str, /) -> Group | None:
+        """The group that a sample belongs to."""
+        with self._reading() as connection:
+            return Groups(connection, self._tables).of_sample(sample_id)
+
+    def causes(self, route: str | None = None) -> list[CauseTally]:
+        """What mismatches are caused by, by route and epoch."""
+        with self._reading() as connection:
+            return Groups(connection, self._tables).causes(route)
 
     def get(self, sample_id: str, /) -> Sample | None:
         """One sample in full."""
@@ -107,11 +115,27 @@ class SqlStore:
                 connection.execute(insert(table).values(route=route, state=state))
         self._require_same_file()
 
+    def add_history(self, periods: Sequence[Period], /) -> None:
+        """Add to what is known of these periods."""
+        with explained("history could not be stored"), writing(self._engine) as connection:
+            add_history(connection, self._tables, periods)
+        self._require_same_file()
+
+    def history(self, keys: Sequence[str], *, since: float, step: int) -> list[Period]:
+        """What `keys` did, in periods of `step` seconds."""
+        return [period_of(row) for row in self._read(history_query(self._tables, keys, since, step))]
+
+    def hours_until(self) -> float | None:
+        """When the newest period ends of which only the hour is known."""
+        (row,) = self._read(hours_until(self._tables))
+        return None if row[0] is None else float(row[0]) + HOUR
+
     def prune(self, *, now: float, max_age: float, max_bytes: int) -> Pruned:
         """Let go of what is too old, and of what is too much."""
         with explained("old evidence could not be removed"):
             with writing(self._engine) as connection:
                 gone = prune(connection, self._tables, before=now - max_age, max_bytes=max_bytes)
+                prune_history(connection, self._tables, now=now, max_age=max_age, max_bytes=max_bytes)
             if self._file is not None and gone != Pruned():
                 with bare(self._engine) as connection:
                     give_back(connection)
@@ -121,8 +145,14 @@ class SqlStore:
         """Let go of the connections."""
         self._engine.dispose()
 
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """One view of the store, however many questions are asked."""
+        with explained("evidence could not be read"), self._engine.connect() as connection, connection.begin():
+            yield connection
+
     def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        with explained("evidence could not be read"), self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.execute(query).all()
 
     def _require_same_file(self) -> None:
@@ -145,11 +175,3 @@ def _tally(row: Row[Any]) -> StratumTally:
         raise EvidenceCorrupt(f"the tally of {row.route} cannot be read: {error}") from error
     tally = Tally(exchanges, row.shapes, row.differing)
     return StratumTally(row.route, row.epoch, row.stratum, tally, latency, row.unrecorded, row.first, row.last)
-
-
-def _group(row: Row[Any], samples: tuple[str, ...]) -> Group:
-    try:
-        causes, locations = tuple(json.loads(row.causes)), tuple(json.loads(row.locations))
-    except (ValueError, TypeError) as error:
-        raise EvidenceCorrupt(f"a group of {row.route} cannot be read: {error}") from error
-    return Group(row.route, row.signature, row.mismatches, row.first, row.last, causes, locations, samples)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, func, insert, select, update
+from sqlalchemy import Table, and_, func, insert, select, update
+from sqlalchemy.engine import Connection, Row
 
 from gateway.errors import EvidenceCorrupt
 from gateway.evidence.fold import Gain, GroupGain, GroupKey, StratumKey, admitted

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import and_, delete, func, select
+from sqlalchemy.engine import Connection
 
 from gateway.evidence.retention import SHAPE_BYTES, Age, Kept, stale_epochs, superfluous
 from gateway.evidence.store import Pruned

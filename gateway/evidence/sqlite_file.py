@@ -5,8 +5,10 @@ Several processes share it. Whoever makes, migrates or puts aside holds the lock
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +20,8 @@ from gateway.errors import EvidenceUnavailable
 OWN_FOLDER = ".gateway"
 """The gateway's folder beside the map: its own, so it may be closed to others even when something else made it."""
 LOCK_SECONDS = 10.0
+OWNERS = 0o600
+"""The mode of the file: nobody but its owner."""
 _COMPANIONS = ("-wal", "-shm", "-journal")
 _POLL = 0.05
 
@@ -32,15 +36,31 @@ class SqliteFile:
         self.path = path
 
     def prepare(self) -> None:
-        """Make the file and its folder, readable by their owner only, whatever the umask is."""
+        """Make the file and its folder, readable by their owner only, whatever the umask is.
+
+        A file that is there is never opened here. To close any descriptor of a file is to let go of every lock that
+        the process has on it (POSIX, fcntl), those of its SQLite connections too; the next process that closes the
+        database then takes itself for the last one and deletes the log that this one still writes to.
+        """
         with self._explained("cannot be made"):
             private_folder(self.path.parent)
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNERS)
+            except FileExistsError:
+                self._close_to_others()
+                return
             try:
                 # SQLite gives its companions the mode of the database.
-                os.fchmod(descriptor, 0o600)
+                os.fchmod(descriptor, OWNERS)
             finally:
                 os.close(descriptor)
+
+    def _close_to_others(self) -> None:
+        mode = self.path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        if stat.S_IMODE(mode) != OWNERS:
+            self.path.chmod(OWNERS)
 
     def identity(self) -> Identity | None:
         """Which file the path leads to now; None for none."""

@@ -6,10 +6,11 @@ written or read at the moment, EvidenceCorrupt when its file is damaged, and Evi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.evidence.history import Period
 from gateway.evidence.latency import LatencyPairs
 from gateway.evidence.record import Record
 from gateway.evidence.sample import Sample
@@ -64,6 +65,43 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupQuery:
+    """Which groups are asked for. The defaults ask for all of them.
+
+    `epochs` has the epoch that counts for each route; routes that are not in it have no groups then. None: the groups
+    of every epoch are asked for, and those of one signature are added up.
+    """
+
+    route: str | None = None
+    epochs: Mapping[str, str] | None = None
+    cause: str | None = None
+    """A whole name."""
+    field: str | None = None
+    """A pointer, an index of it as a number or `*`, and what is below it; a header's name; `status`."""
+    limit: int = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """The groups asked for, the most frequent first; `found` groups and `mismatches` are of every page."""
+
+    groups: tuple[Group, ...] = ()
+    found: int = 0
+    mismatches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CauseTally:
+    """How many mismatches of an epoch of a route have exactly these causes."""
+
+    route: str
+    epoch: str
+    causes: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pruned:
     """What was let go."""
 
@@ -79,21 +117,16 @@ class EvidenceStore(Protocol):
         """Take in a batch, whole or not at all. When it returns, the batch is committed."""
 
     def tallies(self, route: str | None = None, epoch: str | None = None) -> list[StratumTally]:
-        """The counts, by route, epoch and stratum."""
+        """The counts, by route, epoch and stratum. What has not changed may be the object of the last time."""
 
-    def groups(
-        self,
-        route: str | None = None,
-        *,
-        epoch: str | None = None,
-        cause: str | None = None,
-        field: str | None = None,
-        limit: int = 100,
-    ) -> list[Group]:
-        """Mismatches by signature, the most frequent first.
+    def groups(self, query: GroupQuery, /) -> GroupPage:
+        """A page of mismatches by signature."""
 
-        `cause` is a whole name, `field` any part of a location. Without `epoch`, an epoch's groups are added up.
-        """
+    def group_of(self, sample_id: str, /) -> Group | None:
+        """The group that a sample belongs to, of its own epoch alone."""
+
+    def causes(self, route: str | None = None) -> list[CauseTally]:
+        """What mismatches are caused by, by route and epoch."""
 
     def get(self, sample_id: str, /) -> Sample | None:
         """One sample in full."""
@@ -103,6 +136,19 @@ class EvidenceStore(Protocol):
 
     def save_noise(self, route: str, state: str, /) -> None:
         """Keep a route's learned noise, in place of what was kept before. `state` is the caller's own text."""
+
+    def add_history(self, periods: Sequence[Period], /) -> None:
+        """Add to what is known of these periods, all or none. Empty ones are left out."""
+
+    def history(self, keys: Sequence[str], *, since: float, step: int) -> list[Period]:
+        """What `keys` did from `since` on, in periods of `step` seconds, by start and key.
+
+        `step` is a number of whole minutes. An hour of which the minutes are not known any more is in the period that
+        it begins in, so a step of less than an hour is for what is younger than `hours_until`.
+        """
+
+    def hours_until(self) -> float | None:
+        """When the newest period ends of which only the hour is known; None when minutes are known of all."""
 
     def prune(self, *, now: float, max_age: float, max_bytes: int) -> Pruned:
         """Let go of what is older than `max_age` seconds, and of what is over `max_bytes`, fairly between routes."""

@@ -11,8 +11,9 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Double,
+    Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -22,7 +23,15 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from gateway.evidence.history import BUCKETS
+
+TIME = Float(53)
+"""Double precision in every release of SQLAlchemy that an application may have pinned; 1.4 has no name for it."""
 VERSION_TABLE = "evidence_version"
+LEGACY_TIMES = tuple(f"legacy_{bucket}" for bucket in range(BUCKETS))
+V2_TIMES = tuple(f"v2_{bucket}" for bucket in range(BUCKETS))
+NUMBERS = ("legacy", "v2", "agreed", "differed", *LEGACY_TIMES, *V2_TIMES)
+"""The columns of history that are added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Tables:
     group: Table
     sample: Table
     noise: Table
+    history: Table
 
 
 def describe() -> Tables:
@@ -47,8 +57,8 @@ def describe() -> Tables:
         Column("route", String, nullable=False),
         Column("epoch", String, nullable=False),
         Column("stratum", String, nullable=False),
-        Column("first", Double, nullable=False),
-        Column("last", Double, nullable=False),
+        Column("first", TIME, nullable=False),
+        Column("last", TIME, nullable=False),
         Column("exchanges", Text, nullable=False),  # JSON: verdict -> count
         Column("latency", Text, nullable=False),  # JSON: bucket -> [legacy, v2]
         Column("shapes", Integer, nullable=False),
@@ -71,12 +81,13 @@ def describe() -> Tables:
         Column("route", String, nullable=False),
         Column("epoch", String, nullable=False),
         Column("signature", String, nullable=False),
-        Column("first", Double, nullable=False),
-        Column("last", Double, nullable=False),
+        Column("first", TIME, nullable=False),
+        Column("last", TIME, nullable=False),
         Column("mismatches", BigInteger, nullable=False),
         Column("causes", Text, nullable=False),  # JSON array
         Column("locations", Text, nullable=False),  # JSON array
         UniqueConstraint("route", "epoch", "signature"),
+        Index("ix_evidence_group_page", "route", "epoch", "mismatches", "last", "signature"),
     )
     sample = Table(
         "evidence_sample",
@@ -84,7 +95,7 @@ def describe() -> Tables:
         Column("id", String, primary_key=True),
         Column("group_id", Integer, ForeignKey("evidence_group.id", ondelete="CASCADE"), nullable=False, index=True),
         Column("route", String, nullable=False),
-        Column("time", Double, nullable=False, index=True),
+        Column("time", TIME, nullable=False, index=True),
         Column("size", Integer, nullable=False),
         Column("document", Text, nullable=False),  # JSON: everything but the bodies
         Column("request_body", LargeBinary),
@@ -97,4 +108,14 @@ def describe() -> Tables:
         Column("route", String, primary_key=True),
         Column("state", Text, nullable=False),
     )
-    return Tables(metadata, stratum, shape, group, sample, noise)
+    history = Table(
+        "evidence_history",
+        metadata,
+        Column("key", String, primary_key=True),  # a route, or a rung: `*` and its mode
+        Column("step", Integer, primary_key=True),
+        Column("start", BigInteger, primary_key=True),
+        *(Column(name, BigInteger, nullable=False) for name in NUMBERS),
+        Index("ix_evidence_history_start", "step", "start"),
+        sqlite_with_rowid=False,
+    )
+    return Tables(metadata, stratum, shape, group, sample, noise, history)

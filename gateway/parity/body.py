@@ -11,6 +11,7 @@ from gateway.parity.findings import Findings
 from gateway.parity.forms import urlencoded, without_boundary
 from gateway.parity.html import normalised
 from gateway.parity.media import Media, media_of
+from gateway.parity.rules import HtmlRule
 from gateway.parity.shown import cut, digest
 from gateway.parity.strict import Document, NotJson, parse
 from gateway.parity.text import first_difference
@@ -105,9 +106,17 @@ def _texts(legacy: Content, v2: Content, html: frozenset[str], findings: Finding
             if normalised(ours, only) != normalised(theirs, only):
                 findings.equivalent(f"html-{name}")
         return
+    expired = _would_hide(ours, theirs, html, findings) if legacy.media.is_html else None
     if legacy.media.is_html and html:
         ours, theirs = normalised(ours, html), normalised(theirs, html)
-    findings.body(Kind.CHANGED, *first_difference(ours, theirs))
+    findings.body(Kind.CHANGED, *first_difference(ours, theirs), expired)
+
+
+def _would_hide(legacy: str, v2: str, html: frozenset[str], findings: Findings) -> HtmlRule | None:
+    """A rule of HTML but for whose expiry two pages would be equal."""
+    rules = findings.places.expired_html()
+    names = html | {rule.without for rule in rules}
+    return rules[0] if rules and normalised(legacy, names) == normalised(v2, names) else None
 
 
 def _opaque(legacy: Content, v2: Content, findings: Findings) -> None:

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from gateway.exchange import Failure, FailureKind, Outcome, Request, Response
@@ -79,7 +80,7 @@ def _responses(legacy: Response, v2: Response, rules: Rules, request: Request, t
     findings = Findings(Places(rules, today))
     if legacy.status != v2.status:
         findings.head(Part.STATUS, "", Kind.CHANGED, str(legacy.status), str(v2.status))
-    special = {name.encode("latin-1", "replace"): way for name, way in rules.headers.items()}
+    special = {name.encode("latin-1", "replace"): way for name, way in rules.ways(today).items()}
     compare_headers(legacy, v2, special, request, findings)
     # An answer to HEAD has no body on the wire (RFC 9110 9.3.2); FastAPI sends the one of GET as far as the server.
     unread = "" if request.method == "HEAD" else _bodies(legacy, v2, rules, today, findings)
@@ -90,8 +91,14 @@ def _responses(legacy: Response, v2: Response, rules: Rules, request: Request, t
     if unread:
         return _concluded(findings, legacy, Verdict.SKIPPED, unread)
     if findings.excused:
-        return _concluded(findings, legacy, Verdict.EXCUSED)
+        return replace(_concluded(findings, legacy, Verdict.EXCUSED), rest_agrees=_rest_agrees(findings))
     return _concluded(findings, legacy, Verdict.EQUIVALENT if findings.equivalences else Verdict.MATCH)
+
+
+def _rest_agrees(findings: Findings) -> bool:
+    """Whether an answer that is excused says something all the same: something of its body is not excused."""
+    in_body = any(one.part is Part.BODY for one in findings.excused)
+    return not in_body or findings.places.leave_something()
 
 
 def _bodies(legacy: Response, v2: Response, rules: Rules, today: date, findings: Findings) -> str:
@@ -116,7 +123,7 @@ def _bodies(legacy: Response, v2: Response, rules: Rules, today: date, findings:
     elif ours.media.is_json and not ours.problem and not theirs.problem:
         _json(contents, rules, today, findings)
     else:
-        compare_bodies(ours, theirs, rules.html, findings)
+        compare_bodies(ours, theirs, rules.left_out(today), findings)
     return ""
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
+from typing import assert_never
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 
@@ -13,7 +14,8 @@ _INDEX = re.compile(r"/\d+(?=/|$)")
 class Verdict(StrEnum):
     """What came of comparing an exchange. The values are metric labels.
 
-    Only MATCH, EQUIVALENT and MISMATCH enter parity; the others are shown beside it.
+    Only MATCH, EQUIVALENT and MISMATCH enter parity; the others are shown beside it. For the gate, an answer that is
+    EXCUSED by the map speaks for the route with what else of it was compared (`Comparison.speaks`).
     """
 
     MATCH = "match"
@@ -91,6 +93,21 @@ class Difference:
         return wildcard(self.location) if self.part is Part.BODY else self.location
 
 
+def speaks(verdict: Verdict, *, rest_agrees: bool = False) -> bool | None:
+    """What the gate takes from a verdict: True agrees, False differs, None says nothing about the route."""
+    match verdict:
+        case Verdict.MATCH | Verdict.EQUIVALENT:
+            return True
+        case Verdict.MISMATCH:
+            return False
+        case Verdict.EXCUSED:
+            return True if rest_agrees else None
+        case Verdict.BOTH_ERROR | Verdict.RACED | Verdict.SKIPPED | Verdict.ERROR:
+            return None
+        case _:
+            assert_never(verdict)
+
+
 @dataclass(frozen=True, slots=True)
 class Rest:
     """Differences at one place of a JSON body that were counted and not kept, since enough like them were.
@@ -120,6 +137,15 @@ class Comparison:
     """Legacy's status class: `2xx` ... `5xx`, or `none` when legacy gave no answer."""
     rest: tuple[Rest, ...] = ()
     """What nothing excuses, beyond the differences that are kept."""
+    rest_agrees: bool = False
+    """For EXCUSED: whether the map excuses it and something else of the body was compared and agrees, or all of it."""
+    epoch: str = ""
+    """The epoch whose rules it was compared by; empty where nobody keeps evidence."""
+
+    @property
+    def speaks(self) -> bool | None:
+        """What the gate takes from it: True agrees, False differs, None says nothing about the route."""
+        return speaks(self.verdict, rest_agrees=self.rest_agrees)
 
     @property
     def omitted(self) -> int:

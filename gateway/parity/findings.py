@@ -8,7 +8,7 @@ from typing import Any
 from gateway.parity.difference import Difference, Kind, Part, Rest, wildcard
 from gateway.parity.formats import ABSENT, format_of_value
 from gateway.parity.place import Path, Places, keys, pointer
-from gateway.parity.rules import Excuse
+from gateway.parity.rules import Excuse, Rule
 from gateway.parity.shown import shown_json
 
 KEPT = 100
@@ -60,32 +60,33 @@ class Findings:
         rule, expired = self.places.header_excuse(name) if part is Part.HEADER else (None, None)
         self._keep(Difference(part, name, kind, legacy, v2), rule, expired)
 
-    def body(self, kind: Kind, legacy: str | None, v2: str | None) -> None:
-        """A difference of the body as a whole."""
-        self._keep(Difference(Part.BODY, "", kind, legacy, v2), *self.places.excuse((), ()))
+    def body(self, kind: Kind, legacy: str | None, v2: str | None, expired: Rule | None = None) -> None:
+        """A difference of the body as a whole; `expired` is a rule by which it would have been none."""
+        rule, no_excuse = self.places.excuse((), ())
+        self._keep(Difference(Part.BODY, "", kind, legacy, v2), rule, no_excuse or expired)
 
-    def member(self, kind: Kind, legacy: Any, v2: Any, at: Path, there: Path) -> None:
+    def member(self, kind: Kind, legacy: Any, v2: Any, at: Path, there: Path, *, expired: Rule | None = None) -> None:
         """A difference at a place of a JSON body: `at` in legacy's, `there` in v2's, with the parsed values."""
         self._seen += 1
         flat, other = keys(at), keys(there)
         location = pointer(other if kind is Kind.ADDED else flat)
-        rule, expired = self.places.excuse(flat, other)
+        rule, no_excuse = self.places.excuse(flat, other)
         if rule is None and not self._has_room(wildcard(location)):
             ours = ABSENT if kind is Kind.ADDED else format_of_value(legacy)
             theirs = ABSENT if kind is Kind.REMOVED else format_of_value(v2)
             self._leave((wildcard(location), ours, theirs))
         elif rule is None or len(self.excused) < KEPT:
             shown = None if kind is Kind.ADDED else shown_json(legacy), None if kind is Kind.REMOVED else shown_json(v2)
-            self._keep(Difference(Part.BODY, location, kind, *shown), rule, expired)
+            self._keep(Difference(Part.BODY, location, kind, *shown), rule, no_excuse or expired)
 
-    def remark(self, legacy: str, v2: str, at: Path, there: Path) -> None:
+    def remark(self, legacy: str, v2: str, at: Path, there: Path, expired: Rule | None = None) -> None:
         """A difference at a place of a JSON body that is said in words."""
         self._seen += 1
         flat, other = keys(at), keys(there)
-        rule, expired = self.places.excuse(flat, other)
+        rule, no_excuse = self.places.excuse(flat, other)
         location = pointer(flat)
         if rule is not None or self._has_room(wildcard(location)):
-            self._keep(Difference(Part.BODY, location, Kind.CHANGED, legacy, v2), rule, expired)
+            self._keep(Difference(Part.BODY, location, Kind.CHANGED, legacy, v2), rule, no_excuse or expired)
         else:
             self._leave(_OTHER)
 
@@ -102,12 +103,12 @@ class Findings:
     def _leave(self, sort: tuple[str, str, str]) -> None:
         self._rest[sort if sort in self._rest or len(self._rest) < _SORTS else _OTHER] += 1
 
-    def _keep(self, found: Difference, rule: Excuse | None, expired: Excuse | None) -> None:
+    def _keep(self, found: Difference, rule: Excuse | None, expired: Rule | None) -> None:
         if rule is not None:
             if len(self.excused) < KEPT:
                 self.excused.append(found.but(excused_by=rule.reason))
             return
         if expired is not None:
-            found = found.but(note=f"the excuse {expired.reason!r} expired on {expired.expires}")
+            found = found.but(note=f"{expired} expired on {expired.expires}")
         self._kept_at[found.wildcard] += 1
         self.unexcused.append(found)

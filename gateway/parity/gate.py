@@ -65,7 +65,7 @@ def assess(policy: GatePolicy, tallies: Mapping[str, Tally], latency: Latency | 
     everything = total(tallies.values())
     against = [*_both_failed(everything), *_differs(policy, tallies), *_slower(policy, latency)]
     missing = _missing(policy, tallies)
-    bound = _bound(policy, everything)
+    bound = lower_bound(everything, policy.confidence)
     if against:
         return Assessment(GateState.NOT_READY, (*against, *missing), bound)
     if missing:
@@ -117,20 +117,46 @@ def _missing(policy: GatePolicy, tallies: Mapping[str, Tally]) -> list[str]:
             f"{tally.shapes:,} distinct {stratum} requests, {needed:,} needed for {_percent(policy.parity)} at "
             f"{_percent(policy.confidence)}"
         )
+        if tally.of(Verdict.EXCUSED):
+            reasons.append(_excused(stratum, tally))
     return reasons
 
 
-def _bound(policy: GatePolicy, everything: Tally) -> float | None:
-    if not everything.shapes:
+def _excused(stratum: str, tally: Tally) -> str:
+    """What is to be said of answers that are excused, where evidence is missing."""
+    excused = tally.of(Verdict.EXCUSED)
+    if tally.shapes:
+        return (
+            f"{excused:,} of {excused + tally.compared:,} {stratum} exchanges differ only where that is excused; of "
+            "them, those are evidence that the map excuses and that have something else in their bodies to compare"
+        )
+    return (
+        f"none of {excused:,} {stratum} exchanges is evidence, for they differ where that is excused and nothing else "
+        "was compared: excuse the places that differ, not `$`; and what is excused as noise, excuse in the map, by the "
+        "rules that `gateway mismatches` proposes"
+    )
+
+
+def lower_bound(tally: Tally, confidence: float) -> float | None:
+    """What parity is at the least, for people; None without a distinct request.
+
+    It is of distinct requests and parity of exchanges, so the few requests that differ may be those that come most: a
+    bound is never said to be above what was seen.
+    """
+    if not tally.shapes:
         return None
-    return wilson_lower(everything.shapes - everything.differing, everything.shapes, policy.confidence)
+    bound = wilson_lower(tally.shapes - tally.differing, tally.shapes, confidence)
+    return bound if tally.parity is None else min(bound, tally.parity)
 
 
 def _for(policy: GatePolicy, tallies: Mapping[str, Tally], everything: Tally) -> str:
     success = tallies[SUCCESS]
+    excused = everything.of(Verdict.EXCUSED)
+    beside = f", {excused:,} more differ only where that is excused" if excused else ""
     return (
         f"{success.differing:,} of {success.shapes:,} distinct {SUCCESS} requests differ, which shows "
         f"{_percent(policy.parity)} at {_percent(policy.confidence)}; {everything.compared:,} exchanges were compared"
+        f"{beside}"
     )
 
 

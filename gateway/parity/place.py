@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from jsonpath_rfc9535 import JSONPathError
 from jsonpath_rfc9535 import compile as compile_path
 
-from gateway.parity.rules import Excuse, Rules
+from gateway.parity.rules import Excuse, HtmlRule, Rule, Rules, Tolerance, Unordered, first_that_holds, holds
 from gateway.parity.strict import Document, plain
 
 Keys = tuple[str | int, ...]
@@ -57,43 +56,55 @@ class Places:
 
     def excuse(self, legacy: Keys, v2: Keys) -> tuple[Excuse | None, Excuse | None]:
         """The rule that excuses a difference here, or one that did until it expired."""
-        expired = None
-        for rule in self._rules.excuses:
-            if rule.at is None or not self._covers(rule.at, legacy, v2):
+        covering = (rule for rule in self._rules.excuses if rule.at is not None and self._covers(rule.at, legacy, v2))
+        return first_that_holds(covering, self._today)
+
+    def header_excuse(self, name: str) -> tuple[Excuse | None, Rule | None]:
+        """The same for a header, `name` in lower case; also a rule by which it was compared until that expired."""
+        named = (rule for rule in self._rules.excuses if rule.header == name)
+        rule, expired = first_that_holds(named, self._today)
+        if rule is not None or expired is not None:
+            return rule, expired
+        return None, first_that_holds((rule for rule in self._rules.headers if rule.name == name), self._today)[1]
+
+    def unordered(self, path: Path) -> tuple[Unordered | None, Unordered | None]:
+        """The rule by which the order of legacy's array means nothing, or one that expired."""
+        if not self._rules.unordered:
+            return None, None
+        flat = keys(path)
+        return first_that_holds((one for one in self._rules.unordered if flat in self._found(one.at)[0]), self._today)
+
+    def tolerance(self, path: Path) -> tuple[Tolerance | None, Tolerance | None]:
+        """The rule that says how far legacy's number may be off, or one that expired."""
+        if not self._rules.tolerances:
+            return None, None
+        flat = keys(path)
+        return first_that_holds((one for one in self._rules.tolerances if flat in self._found(one.at)[0]), self._today)
+
+    def expired_html(self) -> tuple[HtmlRule, ...]:
+        """The rules that left something out of HTML until they expired."""
+        return tuple(rule for rule in self._rules.html if not holds(rule, self._today))
+
+    def leave_something(self) -> bool:
+        """Whether any value of legacy's document is at a place that nothing excuses.
+
+        Without documents none is: what is excused then is all of the body. Looks only above what is excused.
+        """
+        if self._documents is None:
+            return False
+        held = (one.at for one in self._rules.excuses if one.at is not None and holds(one, self._today))
+        covered = frozenset[Keys]().union(*(self._found(at)[0] for at in held))
+        above = {prefix for place in covered for prefix in _prefixes(place)}
+        waiting: list[tuple[Any, Keys]] = [(self._documents[0].value, ())]
+        while waiting:
+            value, flat = waiting.pop()
+            if flat in covered:
                 continue
-            if rule.expires is None or self._today < rule.expires:
-                return rule, None
-            expired = rule
-        return None, expired
-
-    def header_excuse(self, name: str) -> tuple[Excuse | None, Excuse | None]:
-        """The same for a header, `name` in lower case."""
-        expired = None
-        for rule in self._rules.excuses:
-            if rule.header != name:
-                continue
-            if rule.expires is None or self._today < rule.expires:
-                return rule, None
-            expired = rule
-        return None, expired
-
-    def unordered(self, path: Path) -> tuple[bool, str | None]:
-        """Whether the order of legacy's array means nothing, and the member its elements are matched by."""
-        if self._rules.unordered:
-            flat = keys(path)
-            for rule in self._rules.unordered:
-                if flat in self._found(rule.at)[0]:
-                    return True, rule.by
-        return False, None
-
-    def tolerance(self, path: Path) -> Decimal | None:
-        """How far legacy's number may be off."""
-        if self._rules.tolerances:
-            flat = keys(path)
-            for rule in self._rules.tolerances:
-                if flat in self._found(rule.at)[0]:
-                    return Decimal(str(rule.within))
-        return None
+            if flat not in above:
+                return True
+            members = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [(member, (*flat, key)) for key, member in members]
+        return False
 
     def _covers(self, at: str, legacy: Keys, v2: Keys) -> bool:
         in_legacy, in_v2 = self._found(at)

@@ -16,8 +16,9 @@ from gateway.parity.difference import Verdict
 class Tally:
     """What was seen of one stratum.
 
-    `counts` are exchanges by verdict. `shapes` are distinct requests that were compared (match, equivalent, mismatch),
-    and `differing` those of them that ever differed: a request that comes a thousand times counts once.
+    `counts` are exchanges by verdict. `shapes` are distinct requests whose answers say something about the route
+    (`Comparison.speaks`: match, equivalent, mismatch, and excused where the rest was compared), and `differing` those
+    of them that ever differed: a request that comes a thousand times counts once.
     """
 
     counts: Mapping[Verdict, int] = field(default_factory=dict)

@@ -103,17 +103,17 @@ class _Walk:
         return sorted((name, self._fingerprint(value)) for name, value in pairs or ())
 
     def _arrays(self, legacy: list[Any], v2: list[Any], at: Path, there: Path, depth: int) -> None:
-        free, by = self._places.unordered(at)
+        free, expired = self._places.unordered(at)
         pairs: Iterable[Pair]
-        if free:
-            pairs = matched(legacy, v2, self._fingerprint, by)
+        if free is not None:
+            pairs = matched(legacy, v2, self._fingerprint, free.by)
             if any(ours != theirs for ours, theirs in pairs):
                 self._findings.equivalent("unordered")
         else:
             alignment = aligned(legacy, v2, self._fingerprint, peek=depth < _PEEKS and not self._repeats)
             pairs = alignment.pairs
             if alignment.reordered:
-                self._findings.remark(shown_json(legacy), f"{_REORDERED}{shown_json(v2)}", at, there)
+                self._findings.remark(shown_json(legacy), f"{_REORDERED}{shown_json(v2)}", at, there, expired)
         inner: list[_Step] = []
         for ours, theirs in pairs:
             if ours is None:
@@ -131,15 +131,16 @@ class _Walk:
         self._steps += reversed(inner)
 
     def _scalars(self, legacy: Any, v2: Any, at: Path, there: Path) -> None:
+        expired = None
         if isinstance(legacy, bytes):
             if _same_number(legacy, v2):
                 self._findings.equivalent("number-repr")
                 return
-            within = self._places.tolerance(at)
-            if within is not None and _is_within(legacy, v2, within):
+            tolerance, expired = self._places.tolerance(at)
+            if tolerance is not None and _is_within(legacy, v2, Decimal(str(tolerance.within))):
                 self._findings.equivalent("tolerance")
                 return
-        self._findings.member(Kind.CHANGED, legacy, v2, at, there)
+        self._findings.member(Kind.CHANGED, legacy, v2, at, there, expired=expired)
 
 
 def _names(pairs: list[tuple[str, Any]] | None) -> str:

@@ -4,7 +4,8 @@
 2 resolve    the target: a route, a redirect or a refusal                    routing/table.py, one snapshot a request
 3 plan       who answers, and whether the other side is asked behind it      routing/plan.py
 4 serve      the side's answer goes to the client as it is, in time; or
-             legacy answers in v2's place, before the first byte             serve.py
+             legacy answers in v2's place, before the first byte, and
+             without asking v2 while that keeps failing                      serve.py, breaker.py
   -- the client has its answer; nothing below can delay or fail it --
 5 record     metrics and log                                                 record.py
 6 shadow     the other side is asked with the same bytes                     shadow.py
@@ -18,6 +19,7 @@ from time import perf_counter
 from gateway.asgi import RawHeaders, Receive, Scope, Send
 from gateway.errors import ClientDisconnected
 from gateway.proxy.body import read_body
+from gateway.proxy.breakers import Breakers, serving_breakers
 from gateway.proxy.call import Call
 from gateway.proxy.capture import Capture
 from gateway.proxy.decide import decide
@@ -50,12 +52,14 @@ class Door:
         recorder: Recorder,
         *,
         new_id: Callable[[], str],
+        breakers: Breakers | None = None,
     ) -> None:
         self.table = table
         self._sides = sides
         self._lane = lane
         self._recorder = recorder
         self._new_id = new_id
+        self._breakers = breakers or serving_breakers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -98,7 +102,7 @@ class Door:
         try:
             if call.intake.has_body and (shadow is not None or call.route.fallback):
                 call.body = await read_body(call.receive, call.route.shadow.max_body)
-            await serve(call, self._sides, self._recorder)
+            await serve(call, self._sides, self._recorder, self._breakers)
         except ClientDisconnected:
             pass  # nobody is left to be answered; the record says that the request was aborted
         finally:

@@ -8,6 +8,8 @@ from time import perf_counter
 from gateway.errors import BackendError, BackendTimeout, BackendUnavailable, ClientDisconnected, RequestRefused
 from gateway.exchange import Side
 from gateway.proxy.body import EMPTY
+from gateway.proxy.breaker import Admission
+from gateway.proxy.breakers import BREAKER, LATE, Breakers
 from gateway.proxy.call import Call
 from gateway.proxy.deadline import Deadline
 from gateway.proxy.record import Recorder
@@ -35,8 +37,8 @@ class _Trouble:
     retry_after: int | None = None
 
 
-async def serve(call: Call, sides: Sides, recorder: Recorder) -> None:
-    """Answer the client.
+async def serve(call: Call, sides: Sides, recorder: Recorder, breakers: Breakers) -> None:
+    """Answer the client. Where legacy may answer in v2's place, v2 is not asked while its breaker is open.
 
     Raises ClientDisconnected when the client left before its request was complete. An answer that broke off in the
     middle is left unfinished, so that the server closes the connection and the client can tell.
@@ -47,7 +49,16 @@ async def serve(call: Call, sides: Sides, recorder: Recorder) -> None:
         relay.hold_errors = call.is_replayable and may_fall_back(
             call.route, served_by=side, triggers=FallbackTrigger, method=call.method, asked=True
         )
-    trouble = await _ask(call, sides, side)
+    if side is Side.V2 and call.route.fallback:
+        admission = breakers.admit(call.route, perf_counter())
+        if admission is Admission.REFUSED:
+            side, call.fallback = Side.LEGACY, BREAKER
+            relay.discard()
+            trouble = await _ask(call, sides, side)
+        else:
+            trouble = await _watched(call, sides, breakers, admission)
+    else:
+        trouble = await _ask(call, sides, side)
     if trouble is None:
         return
     _report(call, recorder, side, trouble)
@@ -62,6 +73,33 @@ async def serve(call: Call, sides: Sides, recorder: Recorder) -> None:
     elif trouble is not None and not relay.started:
         call.served_by = None
         await refuse(relay, trouble.status, retry_after=trouble.retry_after)
+
+
+async def _watched(call: Call, sides: Sides, breakers: Breakers, admission: Admission) -> _Trouble | None:
+    """Ask v2, and tell the breaker what came of it."""
+    failed: bool | None = None
+    began = perf_counter()
+    try:
+        trouble = await _ask(call, sides, Side.V2)
+        failed = _has_failed(call, trouble)
+    finally:
+        now = perf_counter()
+        if failed and now - began > call.route.timeout + LATE:
+            failed = None
+        breakers.tell(call.route, admission, now, failed=failed, patience=call.route.timeout)
+    return trouble
+
+
+def _has_failed(call: Call, trouble: _Trouble | None) -> bool | None:
+    """Whether v2 did what the route falls back for; None for a request that it may well refuse."""
+    if trouble is None:
+        status = call.relay.status
+        return status >= _UNHANDLED and not call.route.fallback.isdisjoint(_triggers_of(status))
+    return not call.route.fallback.isdisjoint(trouble.triggers) if trouble.triggers else None
+
+
+def _triggers_of(status: int) -> frozenset[FallbackTrigger]:
+    return _CRASHED if status == _UNHANDLED else _SERVER_ERROR
 
 
 def _report(call: Call, recorder: Recorder, side: Side, trouble: _Trouble) -> None:
@@ -96,7 +134,7 @@ async def _ask(call: Call, sides: Sides, side: Side, *, again: bool = False) -> 
     status = call.relay.held_status
     if not status:
         return None
-    return _Trouble(_CRASHED if status == _UNHANDLED else _SERVER_ERROR, status)
+    return _Trouble(_triggers_of(status), status)
 
 
 def _trouble_of(error: Exception) -> _Trouble:

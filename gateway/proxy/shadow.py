@@ -6,6 +6,8 @@ Nothing here can reach the client. What is planned and not asked is dropped and 
     aborted            the client left, or its answer broke off: the same
     stream             the answer has no end by its nature
     body_too_large     the request's body was over the limit, so it passed through to one side only
+    breaker            shadows of the route hang, so that none is asked for a while; or v2 was not asked to answer
+                       the client, for the same reason
     queue_full         the lane is behind; the answer to overload is fewer shadows, never slower clients
     shutdown           the process is going
 
@@ -26,6 +28,8 @@ from typing import TypeVar
 from gateway.asgi import IS_SHADOW
 from gateway.exchange import Exchange, Failure, FailureKind, Headers, Observation, Request, Response, Side
 from gateway.parity.difference import Comparison, Verdict
+from gateway.proxy.breaker import Admission
+from gateway.proxy.breakers import BREAKER, LATE, Breakers, shadowing_breakers
 from gateway.proxy.call import Call
 from gateway.proxy.examiner import Examiner
 from gateway.proxy.observe import observe
@@ -33,7 +37,7 @@ from gateway.proxy.record import Recorder
 from gateway.proxy.sides import Sides
 from gateway.routing.mode import Mode
 from gateway.routing.plan import draw
-from gateway.routing.route import SAFE_METHODS
+from gateway.routing.route import SAFE_METHODS, Route
 
 T = TypeVar("T")
 
@@ -63,13 +67,21 @@ class ShadowLane:
     """
 
     def __init__(
-        self, sides: Sides, recorder: Recorder, examiner: Examiner, *, concurrency: int = 8, queue: int = 256
+        self,
+        sides: Sides,
+        recorder: Recorder,
+        examiner: Examiner,
+        *,
+        concurrency: int = 8,
+        queue: int = 256,
+        breakers: Breakers | None = None,
     ) -> None:
         self._sides = sides
         self._recorder = recorder
         self._examiner = examiner
         self._concurrency = concurrency
         self._queue_limit = queue
+        self._breakers = breakers or shadowing_breakers()
         self._waiting: deque[_Job] = deque()
         self._running: set[asyncio.Task[None]] = set()
         self._resting = 0
@@ -83,7 +95,7 @@ class ShadowLane:
 
     def offer(self, call: Call) -> None:
         """Ask the side that did not answer, when there is room. Never waits, never raises."""
-        reason = self._drop_reason(call)
+        reason = BREAKER if call.fallback == BREAKER else self._drop_reason(call)
         if reason is not None or call.served_by is None or call.relay.capture is None:
             self._recorder.shadow_dropped(call.route.id, reason or "unanswered")
             return
@@ -119,7 +131,12 @@ class ShadowLane:
 
     def _start_next(self) -> None:
         while self._waiting and len(self._running) + self._resting < self._concurrency and not self._closed:
-            task = asyncio.create_task(self._run(self._waiting.popleft()))
+            job = self._waiting.popleft()
+            admission = self._breakers.admit(job.call.route, perf_counter())
+            if admission is Admission.REFUSED:
+                self._recorder.shadow_dropped(job.call.route.id, BREAKER)
+                continue
+            task = asyncio.create_task(self._run(job, admission))
             self._running.add(task)
             task.add_done_callback(self._finished)
         self._recorder.shadow_depth(self.depth)
@@ -138,7 +155,7 @@ class ShadowLane:
         self._resting -= 1
         self._start_next()
 
-    async def _run(self, job: _Job) -> None:
+    async def _run(self, job: _Job, admission: Admission) -> None:
         IS_SHADOW.set(True)  # for this task, and for the thread that legacy runs in
         began = perf_counter()
         outcome: str = FailureKind.ABORTED
@@ -146,8 +163,18 @@ class ShadowLane:
             shadow = await observe(job.call, job.side, self._sides.shadowing(job.side))
             outcome = shadow.outcome.kind if isinstance(shadow.outcome, Failure) else ANSWERED
         finally:
-            self._recorder.shadowed(job.call.route.id, outcome, perf_counter() - began)
+            now = perf_counter()
+            self._recorder.shadowed(job.call.route.id, outcome, now - began)
+            self._tell_breaker(job.call.route, admission, outcome, began, now)
         await self._examine(job, Exchange(_request(job.call), job.call.route.id, job.served, shadow))
+
+    def _tell_breaker(self, route: Route, admission: Admission, outcome: str, began: float, now: float) -> None:
+        """Only a shadow that hangs is a failure here: what answers badly frees its slot at once."""
+        patience = route.shadow.timeout
+        failed = None if outcome == FailureKind.ABORTED else outcome == FailureKind.TIMEOUT
+        if failed and now - began > patience + LATE:
+            failed = None
+        self._breakers.tell(route, admission, now, failed=failed, patience=patience)
 
     async def _examine(self, job: _Job, exchange: Exchange) -> None:
         route = job.call.route

@@ -16,6 +16,7 @@ The decision of a request, in order:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,15 +90,26 @@ class RouteTable:
         """
         self.revision = revision
         self.adds_headers = adds_headers
+        self._written = (tuple(routes), default)
+        self._matcher = _compile(self._written[0], converters or {})
+        self._apply(force)
+
+    def __repr__(self) -> str:
+        return f"<RouteTable {self.revision[:12]} routes={len(self.routes)} cached={len(self._cache)}>"
+
+    def under(self, force: Side | None) -> RouteTable:
+        """The same map with every route sent to one side, or as it was written. Nothing is compiled."""
+        table = copy(self)
+        table._apply(force)  # noqa: SLF001 # ourselves
+        return table
+
+    def _apply(self, force: Side | None) -> None:
+        routes, default = self._written
         self.routes = tuple(_forced(route, force) for route in routes)
         self.default = _forced(default, force)
         self._legacy_only = all(not may_serve(route, Side.V2) for route in (*self.routes, self.default))
         self._by_id = {route.id: route for route in (*self.routes, self.default)}
-        self._matcher = _compile(self.routes, converters or {})
         self._cache: dict[tuple[str, bytes], Resolution] = {}
-
-    def __repr__(self) -> str:
-        return f"<RouteTable {self.revision[:12]} routes={len(self.routes)} cached={len(self._cache)}>"
 
     def by_id(self, route_id: str) -> Route | None:
         """The route of that id, the default route included."""

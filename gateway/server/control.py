@@ -1,5 +1,7 @@
 """How a supervisor asks its workers: one line with a question, one line of JSON back, over a socket pair.
 
+A question is a word, and what it is about as JSON where it is about something: `status`, `force {"side": "legacy"}`.
+
 Asked at the moment of need, so an idle fleet is silent and an answer is never old. The worker answers on a thread of
 its own; a worker whose loop is stuck still answers. End of file means that the other side is gone, however it went.
 """
@@ -15,8 +17,8 @@ from typing import Any
 
 from gateway.telemetry.logs import EventLog
 
-Answers = Mapping[str, Callable[[], Any]]
-"""Question -> what answers it, with anything that JSON can say."""
+Answers = Mapping[str, Callable[[Any], Any]]
+"""Question -> what answers it, with anything that JSON can say. It is given what the question is about, or None."""
 
 READY = "ready"
 """What a worker says unasked, once, when it accepts connections."""
@@ -42,17 +44,17 @@ class ControlEnd:
         try:
             with self._connection.makefile("rb") as lines:
                 for line in lines:
-                    question = line.decode().strip()
-                    self.say(question, self._answer(question))
+                    question, _, about = line.decode().strip().partition(" ")
+                    self.say(question, self._answer(question, about))
         except OSError:
             pass  # gone in the middle of an answer
         finally:
             self._lost()
 
-    def _answer(self, question: str) -> Any:
+    def _answer(self, question: str, about: str) -> Any:
         """None when it cannot be answered: the worker goes on serving."""
         try:
-            return self._answers[question]()
+            return self._answers[question](json.loads(about) if about else None)
         except Exception:  # noqa: BLE001 # a check or a gauge that fails, for whatever reason, must not stop the worker
             self._log.exception("question_failed", question=question)
             return None
@@ -89,11 +91,12 @@ class Conversation:
         with contextlib.suppress(OSError):
             self._connection.send(line + b"\n", socket.MSG_DONTWAIT)
 
-    def ask(self, question: str, *, seconds: float) -> Any | None:
+    def ask(self, question: str, about: Any = None, *, seconds: float) -> Any | None:
         """The answer, or None when none came within `seconds`: an old one would look like a fresh one."""
+        line = question if about is None else f"{question} {json.dumps(about)}"
         with self._changed:
             before = self._latest.get(question, (0, None))[0]
-            self.tell(question.encode())
+            self.tell(line.encode())
             self._changed.wait_for(
                 lambda: self._over or self._latest.get(question, (0, None))[0] > before, timeout=seconds
             )

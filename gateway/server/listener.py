@@ -11,15 +11,28 @@ import uvicorn
 
 from gateway.asgi import Backend
 from gateway.server.protocol import BoundedHttp, Limits
+from gateway.server.room import Room, RoomedHttp
 from gateway.settings import Settings
 
 
-def http_config(app: Backend, settings: Settings, *, rejected: Callable[[str], None], grace: float) -> uvicorn.Config:
+def http_config(
+    app: Backend,
+    settings: Settings,
+    *,
+    rejected: Callable[[str], None],
+    grace: float,
+    most_connections: int | None = None,
+) -> uvicorn.Config:
     """The configuration of a server for `app`, which is not asked for a lifespan: its builder starts and stops it.
 
-    `grace`, in seconds, is how long requests in flight may take when the server stops.
+    `grace`, in seconds, is how long requests in flight may take when the server stops. One connection more than
+    `most_connections` is closed at once; None is for as many as there are file descriptors.
     """
-    protocol = partial(BoundedHttp, limits=Limits(head_timeout=settings.head_timeout), rejected=rejected)
+    limits = Limits(head_timeout=settings.head_timeout)
+    if most_connections is None:
+        protocol: Callable[..., BoundedHttp] = partial(BoundedHttp, limits=limits, rejected=rejected)
+    else:
+        protocol = partial(RoomedHttp, room=Room(most_connections), limits=limits, rejected=rejected)
     trusted = [network.strip() for network in settings.trusted_proxies.split(",") if network.strip()]
     return uvicorn.Config(
         cast("Any", app),

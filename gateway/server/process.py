@@ -26,7 +26,7 @@ from gateway.asgi import Backend
 from gateway.console.views import Readiness
 from gateway.server.inbox import STOP, Ended, Inbox, Signalled
 from gateway.server.listener import http_config
-from gateway.server.thread import ServerThread
+from gateway.server.thread import ACCEPTS, ServerThread
 from gateway.settings import Settings
 from gateway.telemetry.telemetry import Telemetry
 
@@ -80,6 +80,7 @@ class ServingProcess:
             "door",
             config,
             listener,
+            accepts=max(1, ACCEPTS // settings.workers),
             begin=gateway.start,
             end=self._end,
             ended=lambda error: self._inbox.put(Ended("door", error)),

@@ -90,9 +90,11 @@ class Slot:
         """The last worker's exit code; negative for a signal."""
         return 0 if self._process is None or self._process.returncode is None else self._process.returncode
 
-    def ask(self, question: str) -> Any | None:
+    def ask(self, question: str, about: Any = None) -> Any | None:
         """The worker's answer; None when there is no worker, or it does not answer."""
-        return self._conversation.ask(question, seconds=ASK_SECONDS) if self._conversation and self.is_alive else None
+        if self._conversation is None or not self.is_alive:
+            return None
+        return self._conversation.ask(question, about, seconds=ASK_SECONDS)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the worker, if there is one."""

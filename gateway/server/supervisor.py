@@ -17,6 +17,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from gateway.console.views import Worker
+from gateway.mapfile.force import Word
+from gateway.mapfile.loaded import LoadedMap
 from gateway.server.inbox import STOP, Ended, Inbox, Signalled
 from gateway.server.slot import Slot
 from gateway.settings import Settings
@@ -50,6 +52,8 @@ class Supervisor:
         ]
         self._asking = ThreadPoolExecutor(len(self._slots), "gateway-ask")
         self._draining = False
+        self._forced: dict[str, Any] | None = None
+        """What was said last in memory, for workers that were not there."""
         self.registry = CollectorRegistry()
         self.registry.register(Exposition(self._snapshot))
 
@@ -84,6 +88,8 @@ class Supervisor:
                     delay = slot.backoff.died()
                     slot.due = time.monotonic() + delay
                     self._log.error("worker_died", exit_code=slot.exit_code, restart_in=delay)
+                case Ended(who=Slot() as slot) if slot.was_ready and self._forced is not None:
+                    self._asking.submit(slot.ask, "force", self._forced)
                 case _:
                     pass
             self._start_due()
@@ -140,12 +146,32 @@ class Supervisor:
 
     def map_state(self) -> dict[str, Any]:
         """The map in force, as the first worker that answers has it."""
-        nobody: dict[str, Any] = {"path": "", "revision": "", "problems": [], "routes": []}
+        nobody: dict[str, Any] = {"path": "", "revision": "", "force": None, "forced": None, "default": None}
+        nobody |= {"problems": [], "routes": []}
         return next((state for _, state in self._ask("map")), nobody)
 
     def workers(self) -> tuple[Worker, ...]:
         """Every worker that answers."""
-        return tuple(Worker(slot.pid, status["revision"], status["ready"]) for slot, status in self._ask("status"))
+        return tuple(
+            Worker(
+                pid=slot.pid,
+                revision=status["revision"],
+                ready=status["ready"],
+                force=status["force"],
+                breakers=tuple(status["breakers"]),
+                evidence=status["evidence"],
+            )
+            for slot, status in self._ask("status")
+        )
+
+    def loaded(self) -> LoadedMap | None:
+        """None: the maps are in the workers."""
+        return None
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """Where each worker counts; a place keeps its file, whoever holds it."""
+        return tuple(slot.cells for slot in self._slots)
 
     def reload(self) -> None:
         """Let every worker read the map again; one that is starting is about to read it anyway."""
@@ -153,9 +179,14 @@ class Supervisor:
             if slot.was_ready:
                 slot.signal(signal.SIGHUP)
 
-    def _ask(self, question: str) -> list[tuple[Slot, Any]]:
+    def say_force(self, word: Word) -> None:
+        """Force a side, or none, in every worker, and in those that start later."""
+        self._forced = word.document()
+        self._ask("force", self._forced)
+
+    def _ask(self, question: str, about: Any = None) -> list[tuple[Slot, Any]]:
         """The answers of those who answer. All are asked at once: several that do not cost no more than one."""
-        answers = self._asking.map(lambda slot: slot.ask(question), self._slots)
+        answers = self._asking.map(lambda slot: slot.ask(question, about), self._slots)
         return [(slot, answer) for slot, answer in zip(self._slots, answers, strict=True) if answer is not None]
 
     def _snapshot(self) -> Snapshot:

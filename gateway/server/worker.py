@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from gateway.app import Gateway
 from gateway.errors import GatewayError
+from gateway.mapfile.force import word_of
 from gateway.server.control import READY, ControlEnd
 from gateway.server.explain import explain
 from gateway.server.process import ServingProcess
@@ -40,9 +42,10 @@ def main(arguments: list[str]) -> int:
         print(explain(error), file=sys.stderr)  # noqa: T201 # a worker has no other way to say why
         return error.exit_code
     answers = {
-        "status": lambda: _status(gateway),
-        "map": gateway.map_state,
-        "gauges": telemetry.metrics.gauges,
+        "status": lambda _: _status(gateway),
+        "map": lambda _: gateway.map_state(),
+        "gauges": lambda _: telemetry.metrics.gauges(),
+        "force": lambda word: gateway.say_force(word_of(word)),
     }
     control = ControlEnd(connection, answers, log=telemetry.log, lost=process.request_stop)
     code = process.run(started=lambda: control.say(READY))
@@ -52,8 +55,7 @@ def main(arguments: list[str]) -> int:
 
 def _status(gateway: Gateway) -> dict[str, object]:
     readiness = gateway.readiness()
-    revision = gateway.map_state().get("revision", "")
-    return {"ready": readiness.ready, "checks": dict(readiness.checks), "revision": revision}
+    return {"ready": readiness.ready, "checks": dict(readiness.checks), **asdict(gateway.brief())}
 
 
 def _first_line(connection: socket.socket) -> bytes:

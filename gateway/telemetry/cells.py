@@ -6,7 +6,7 @@ cell (about 0.1 us, no lock), the supervisor reads the same memory, and `kill -9
 that slot goes on with the same file. The file has no name, so nothing is left behind.
 
 Layout: `CAPACITY` cells of 8 bytes, then one JSON line a series: `[name, [label, ...], width]`. Untouched cells take
-no memory. A cell has one writer: the thread of the loop that owns the metric.
+no memory. A cell has one writer: the thread of the loop that owns the metric, or who holds its lock.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from typing import Any
 
 CAPACITY = 1 << 20
 """Cells in a file: 70,000 histograms, or all series of the largest map that is accepted."""
-_KEYS_AT = CAPACITY * 8
+KEYS_AT = CAPACITY * 8
+"""Where the numbers end and the names begin, in bytes."""
 
 Series = tuple[str, tuple[str, ...]]
 """A metric's name and its label values."""
@@ -41,10 +42,10 @@ class Cells:
 
     def __init__(self, fd: int | None = None) -> None:
         self._fd = anonymous_file() if fd is None else fd
-        if os.fstat(self._fd).st_size < _KEYS_AT:
-            os.ftruncate(self._fd, _KEYS_AT)
+        if os.fstat(self._fd).st_size < KEYS_AT:
+            os.ftruncate(self._fd, KEYS_AT)
         # `Any`, because a view's element type is not known to the type checker until Python 3.14.
-        self.values: Any = memoryview(mmap.mmap(self._fd, _KEYS_AT)).cast("d")
+        self.values: Any = memoryview(mmap.mmap(self._fd, KEYS_AT)).cast("d")
         self._lock = threading.Lock()
         self._index: dict[Series, int] = {}
         self._next = 0
@@ -55,6 +56,11 @@ class Cells:
 
     def __repr__(self) -> str:
         return f"<Cells {len(self._index)} series, {self._next} of {CAPACITY} cells>"
+
+    @property
+    def descriptor(self) -> int:
+        """The file, for a reader in this process."""
+        return self._fd
 
     def of(self, name: str, labels: tuple[str, ...], width: int = 1) -> int:
         """The index of the first cell of a series; a new series starts at zero.
@@ -84,7 +90,7 @@ class Cells:
 
 def read(fd: int) -> Iterator[tuple[Series, list[float]]]:
     """Every series of a cells file, whichever process writes to it."""
-    if os.fstat(fd).st_size < _KEYS_AT:
+    if os.fstat(fd).st_size < KEYS_AT:
         return
     at = 0
     for name, labels, width in _keys(fd):
@@ -93,7 +99,7 @@ def read(fd: int) -> Iterator[tuple[Series, list[float]]]:
 
 
 def _keys(fd: int) -> Iterator[tuple[str, tuple[str, ...], int]]:
-    data = os.pread(fd, max(0, _complete_end(fd) - _KEYS_AT), _KEYS_AT)
+    data = os.pread(fd, max(0, _complete_end(fd) - KEYS_AT), KEYS_AT)
     for line in data.splitlines():
         name, labels, width = json.loads(line)
         yield name, tuple(labels), width
@@ -101,5 +107,5 @@ def _keys(fd: int) -> Iterator[tuple[str, tuple[str, ...], int]]:
 
 def _complete_end(fd: int) -> int:
     """Where the last whole line ends; a process that was killed may have left half of one."""
-    size = max(0, os.fstat(fd).st_size - _KEYS_AT)
-    return _KEYS_AT + os.pread(fd, size, _KEYS_AT).rfind(b"\n") + 1
+    size = max(0, os.fstat(fd).st_size - KEYS_AT)
+    return KEYS_AT + os.pread(fd, size, KEYS_AT).rfind(b"\n") + 1

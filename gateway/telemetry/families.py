@@ -82,6 +82,12 @@ PARITY_RATIO = Family(
     ("route", "bound"),
 )
 GATE = Family("gateway_gate_state", "1 for the gate's decision about a route", Kind.MAX, ("route", "state"))
+RULE_EXPIRY = Family(
+    "gateway_rule_expiry_timestamp_seconds",
+    "When the first of a route's rules of that kind expires, seconds since 1970",
+    Kind.MIN,
+    ("route", "rule"),
+)
 LATENCY_RATIO = Family(
     "gateway_latency_ratio", "v2's latency over legacy's, on the same requests", Kind.MAX, ("route", "quantile")
 )
@@ -91,6 +97,12 @@ EVIDENCE = Family(
 FALLBACK = Family(
     "gateway_fallback_total", "Requests that legacy answered in place of v2", Kind.COUNTER, ("route", "reason")
 )
+BREAKER = Family(
+    "gateway_breaker_state",
+    "1 while v2 is not asked on a route, 0.5 while it is tried again",
+    Kind.MAX,
+    ("route", "use"),
+)
 REJECTED = Family("gateway_rejected_total", "Requests refused before any side was asked", Kind.COUNTER, ("reason",))
 DROPPED_HEADER = Family(
     "gateway_dropped_headers_total", "Request headers that no side was given", Kind.COUNTER, ("reason",)
@@ -99,14 +111,24 @@ LOG_DROPPED = Family("gateway_log_dropped_total", "Log lines lost because the lo
 BRIDGE_THREADS = Family("gateway_bridge_threads", "Threads of the bridge, by what they do", Kind.SUM, ("state",))
 BRIDGE_DEPTH = Family("gateway_bridge_queue_depth", "Requests waiting for a thread of the bridge", Kind.SUM)
 ROUTE_MODE = Family("gateway_route_mode", "1 for the rung that a route stands on", Kind.MAX, ("route", "mode"))
+FORCED = Family("gateway_forced", "1 while everything is sent to this side, whatever the map says", Kind.MAX, ("side",))
 CANARY = Family("gateway_canary_percent", "The share of a canary route that v2 answers", Kind.MAX, ("route",))
 MAP_RELOAD = Family("gateway_map_reload_total", "Attempts to load the map", Kind.COUNTER, ("result",))
+MAP_REFUSED = Family(
+    "gateway_map_refused", "1 while the map on disk is refused and an earlier one is in force", Kind.MAX
+)
 MAP_SUCCESS = Family(
     "gateway_map_last_success_timestamp_seconds", "When the map in force was loaded, seconds since 1970", Kind.MIN
 )
 MAP_INFO = Family("gateway_map_info", "1 for each revision in force", Kind.MAX, ("revision",))
 LOOP_LAG = Family(
     "gateway_loop_lag_seconds", "The longest that an event loop was late in the last half minute", Kind.MAX, ("loop",)
+)
+COMPAT = Family(
+    "gateway_compat_applied_total",
+    "Times that v2 kept legacy's behaviour by a compat switch",
+    Kind.COUNTER,
+    ("switch",),
 )
 BUILD = Family("gateway_build_info", "1 for the version that runs", Kind.MAX, ("version", "python"))
 WORKERS = Family("gateway_workers", "Worker processes, by state", Kind.SUM, ("state",))
@@ -124,20 +146,25 @@ FAMILIES = {
         MISMATCH,
         PARITY_RATIO,
         GATE,
+        RULE_EXPIRY,
         LATENCY_RATIO,
         EVIDENCE,
         FALLBACK,
+        BREAKER,
         REJECTED,
         DROPPED_HEADER,
         LOG_DROPPED,
         BRIDGE_THREADS,
         BRIDGE_DEPTH,
         ROUTE_MODE,
+        FORCED,
         CANARY,
         MAP_RELOAD,
+        MAP_REFUSED,
         MAP_SUCCESS,
         MAP_INFO,
         LOOP_LAG,
+        COMPAT,
         BUILD,
         WORKERS,
     )

@@ -7,6 +7,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
 
 from prometheus_client import CollectorRegistry
 
@@ -30,8 +31,8 @@ _OVERHEAD_SUM = len(OVERHEAD_BOUNDS) + 1
 class Metrics:
     """The metrics of one process.
 
-    `registry` is asked at a scrape. Counting methods are called on the door's loop. `cells` are given by a supervisor,
-    so that what was counted outlives the process.
+    `registry` is asked at a scrape. Counting methods are called on the door's loop, `compat_applied` on any thread.
+    `cells` are given by a supervisor, so that what was counted outlives the process.
     """
 
     def __init__(self, registry: CollectorRegistry, cells: Cells | None = None) -> None:
@@ -40,12 +41,18 @@ class Metrics:
         self._served: dict[tuple[str, str, str, int], tuple[int, int]] = {}
         self._overhead = self._cell(families.OVERHEAD)
         self._shadow_depth = 0.0
+        self._compat = Lock()
         build: Reading = {(_version(), platform.python_version()): 1.0}
         self._readings: dict[str, Callable[[], Reading]] = {
             families.BUILD.name: lambda: build,
             families.SHADOW_DEPTH.name: lambda: {(): self._shadow_depth},
         }
         registry.register(Exposition(self.snapshot))
+
+    @property
+    def cells(self) -> int:
+        """The file that is counted in, for a `CellsReader` in this process."""
+        return self._cells.descriptor
 
     # Counting
 
@@ -97,6 +104,11 @@ class Metrics:
     def map_reloaded(self, result: str, /) -> None:
         """The map was read again: `ok`, `invalid` or `unreadable`."""
         self._count(families.MAP_RELOAD, result)
+
+    def compat_applied(self, switch: str, /) -> None:
+        """V2 used a compat switch. On any thread: those of v2's loop and of its sync endpoints."""
+        with self._compat:
+            self._count(families.COMPAT, switch)
 
     # Gauges, read at a scrape
 

@@ -109,7 +109,8 @@ def test_a_day_at_the_directory(demo: tuple[Running, Path], browser: Browser, tm
     # A flip in the middle of it: the same person, the same page, the same session
     before = page.evaluate("fetch('/employee/7').then(r => r.text())")
     console = {"GATEWAY_CONSOLE_URL": running.console_url}
-    flip = gateway("flip", "employees.get", "v2", "--map", str(path), cwd=ROOT, env=console)
+    forced = ("--force", "--reason", "this test is about the browser")
+    flip = gateway("flip", "employees.get", "v2", *forced, "--map", str(path), cwd=ROOT, env=console)
     assert "in force" in flip.stdout + flip.stderr, flip
     assert page.evaluate("fetch('/employee/7').then(r => r.text())") == before
     page.goto(f"{running.url}/account")

@@ -52,6 +52,15 @@ def test_traffic_port_has_no_path_of_the_console(gateway: Running, path: str) ->
     assert b"revision" not in answer
 
 
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"])
+def test_what_v2_would_show_of_itself_is_not_there_unless_the_map_names_it(gateway: Running, path: str) -> None:
+    """Case 179."""
+    answer = gateway.get(path)
+    assert answer.status_code == 404
+    assert "swagger" not in answer.text
+    assert "Werkzeug" not in answer.headers.get("server", "")
+
+
 def test_console_listens_on_loopback_only(gateway: Running) -> None:
     """Case 159."""
     assert console_address(gateway)[0] == "127.0.0.1"

@@ -209,17 +209,22 @@ def test_blocked_event_loop_does_not_keep_it_alive(tmp_path: Path) -> None:
         text=MAP.replace('"new:app"', '"new:app", isolation: inline').replace("mode: shadow", "mode: v2"),
     )
     with running(tmp_path, grace=0.5) as gateway:
+
+        def stalls() -> list[str]:
+            """Those of the handler; a machine that is busy while the gateway starts makes others."""
+            found = [str(event["exception"]) for event in gateway.events("loop_stalled")]
+            return [stack for stack in found if "in shadowed" in stack]
+
         with socket.create_connection(gateway.address, timeout=10) as connection:
             connection.sendall(b"GET /shadowed HTTP/1.1\r\nHost: a\r\n\r\n")
-            eventually(lambda: gateway.events("loop_stalled"), "the stall is logged")
-            assert "in shadowed" in gateway.events("loop_stalled")[0]["exception"]
+            eventually(stalls, "the stall is logged")
             assert gateway.http.get(gateway.console + "/healthz").status_code == 200
             assert gateway.metric("gateway_loop_lag_seconds", loop="door") > 0.2
             began = time.monotonic()
             gateway.signal(signal.SIGTERM)
             assert gateway.wait(20) == 0
         assert time.monotonic() - began <= 0.5 + LATE
-        assert len(gateway.events("loop_stalled")) == 1
+        assert len(stalls()) == 1
 
 
 @pytest.mark.parametrize(("second", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])

@@ -1,5 +1,8 @@
 """The sample under mixed traffic: what is found is exactly what is planted, no more and no fewer.
 
+Every route that can be asked with GET is in shadow. Clients go as fast as the lane compares, so that what is found does
+not depend on the machine: a lane that is behind sheds, and `tests/soak` is where it is overtaken.
+
 `PARITY_REQUESTS` sets how many requests are sent; the everyday run sends 1,200, the long one 100,000.
 """
 
@@ -9,13 +12,15 @@ import asyncio
 import os
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from gateway.evidence.opening import own_folder, read_store
+from gateway.evidence.store import GroupQuery
 from gateway.parity.causes import catalogue
 from gateway.parity.difference import Verdict
 from tests.sample_v2.requests import generated
@@ -25,6 +30,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(3600)]
 
 REQUESTS = int(os.environ.get("PARITY_REQUESTS", "1200"))
 CLIENTS = 6
+AHEAD = 64
+"""How many shadows may wait before the clients do."""
 
 # v2/PLANTED.md, by the map's route ids: the traps that a client can provoke through the front door.
 PLANTED = {
@@ -53,44 +60,104 @@ PLANTED_TARGETS = [
 ]
 
 
+Request = tuple[str, str, dict[str, str]]
+
+FAITHFUL = ("employee lists", "employees", "articles", "operations", "cross-origin", "site", "programs", "pages")
+BEHIND_A_LOGIN = (
+    "/",
+    "/about/",
+    "/account",
+    "/account/security",
+    "/files/",
+    "/whoami",
+    "/employee/me",
+    "/people/nobody",
+)
+BEHIND_A_LOGIN += ("/directory/", "/news/?start=12", "/people/grace-schmidt", "/people/anton-jensen", "/login", "/docs")
+
+
 def everything_in_shadow(path: Path) -> None:
-    """The sample's map with every route that v2 has in shadow, every request compared."""
+    """The sample's map with every route that has GET in shadow, every request compared."""
     text = (ROOT / "migration_map.yaml").read_text(encoding="utf-8")
     text, only_v2 = text.split("  - id: v2.only\n")
     text = re.sub(r"mode: (canary|v2)\b", "mode: shadow", text)
     text = re.sub(r"sample: \d+%", "sample: 100%", text)
+    # Five seconds of silence are a mismatch on any machine; on one that stands still meanwhile they are not v2's.
+    text = re.sub(r"timeout: \d+s", "timeout: 120s", text)
+    text = text.replace("\n  mode: legacy\n", "\n  mode: legacy\n  shadow: {timeout: 120s}\n", 1)
+    text = re.sub(r"(    methods: \[GET\b.*\]\n)(?!    mode:)", r"\1    mode: shadow\n", text)
     text += f"  - id: v2.only\n{only_v2}"
     path.write_text(text, encoding="utf-8")
 
 
-def mixed_traffic() -> list[tuple[str, str, dict[str, str]]]:
+def mixed_traffic(logged_in: dict[str, str]) -> Iterator[Request]:
     """Usual requests and clients' mistakes, the planted ones among them, in one order that is the same at every run."""
-    faithful = [request for area in ("employee lists", "employees", "articles") for request in generated(area)]
-    planted = [("GET", target, {}) for target in PLANTED_TARGETS]
+    faithful = [
+        request
+        for area in FAITHFUL
+        for request in generated(area)
+        if not request[1].startswith(("/staff", "/export/directory", "/events/live"))
+    ]
+    person: list[Request] = [("GET", target, logged_in) for target in BEHIND_A_LOGIN]
+    planted: list[Request] = [("GET", target, {}) for target in PLANTED_TARGETS]
     chance = random.Random("mixed traffic")  # noqa: S311 - reproducible, not secret
-    return [chance.choice(planted if chance.random() < 0.2 else faithful) for _ in range(REQUESTS)]
+    for _ in range(REQUESTS):
+        yield chance.choice(chance.choices((faithful, planted, person), (0.7, 0.15, 0.15))[0])
+
+
+async def a_login(http: httpx.AsyncClient) -> dict[str, str]:
+    """The headers of somebody who has logged in, on legacy."""
+    page = await http.get("/login")
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)
+    assert token is not None
+    form = {"csrf_token": token[1], "email": "demo@example.com", "password": "demo", "remember": "y"}
+    answer = await http.post("/login", data=form)
+    assert answer.status_code == 302, answer.text
+    cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+    http.cookies.clear()
+    return {"Cookie": cookie}
+
+
+async def lane_is_at(http: httpx.AsyncClient, console: str, most: int) -> None:
+    """When at most so many shadows wait or run."""
+    while True:
+        metrics = (await http.get(f"{console}/metrics")).text
+        found = re.search(r"^gateway_shadow_queue_depth(?:\{.*\})? (\S+)", metrics, re.MULTILINE)
+        if found is None or float(found[1]) <= most:
+            return
+        await asyncio.sleep(0.05)
 
 
 async def test_exactly_the_planted_mistakes_are_found(tmp_path: Path) -> None:
     path = tmp_path / "migration_map.yaml"
     everything_in_shadow(path)
-    traffic = iter(mixed_traffic())
     failures: list[str] = []
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'staff.sqlite3'}", "GATEWAY_ACCESS_LOG": "false"}
-
-    async def client(http: httpx.AsyncClient) -> None:
-        for method, target, headers in traffic:
-            try:
-                answer = await http.request(method, target, headers=headers)
-            except httpx.HTTPError as error:
-                failures.append(f"{method} {target}: {error!r}")
-                continue
-            if answer.status_code > 500:  # a 500 is legacy's own, for a page number that no database takes
-                failures.append(f"{method} {target}: {answer.status_code}")
+    env = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'staff.sqlite3'}",
+        "UPLOAD_FOLDER": str(tmp_path / "uploads"),
+        "API_KEY": "sample-v2-api-key",
+        "GATEWAY_ACCESS_LOG": "false",
+    }
 
     with serving(path, cwd=ROOT, log=tmp_path / "log", env=env) as running:
         async with httpx.AsyncClient(base_url=running.url, timeout=30) as http:
-            await asyncio.gather(*(client(http) for _ in range(CLIENTS)))
+            traffic = enumerate(mixed_traffic(await a_login(http)))
+
+            async def client() -> None:
+                for number, (method, target, headers) in traffic:
+                    if number % AHEAD == 0:
+                        await lane_is_at(http, running.console_url, AHEAD)
+                    try:
+                        answer = await http.request(method, target, headers=httpx.Headers(headers, encoding="latin-1"))
+                    except httpx.HTTPError as error:
+                        failures.append(f"{method} {target}: {error!r}")
+                        continue
+                    if answer.status_code > 500 and target.partition("?")[0] != "/aggregate":  # 503: no partner
+                        failures.append(f"{method} {target}: {answer.status_code}")
+
+            await asyncio.gather(*(client() for _ in range(CLIENTS)))
+            await lane_is_at(http, running.console_url, 0)
+            metrics = (await http.get(f"{running.console_url}/metrics")).text
         running.stop()
     assert failures == []
 
@@ -98,14 +165,18 @@ async def test_exactly_the_planted_mistakes_are_found(tmp_path: Path) -> None:
     try:
         names = {cause.name: cause.trap for cause in catalogue()}
         found: dict[str, set[str]] = defaultdict(set)
-        for group in store.groups(limit=1000):
+        for group in store.groups(GroupQuery(limit=1000)).groups:
             found[group.route] |= {names.get(cause, cause) for cause in group.causes}
         tallies = store.tallies()
     finally:
         store.close()
     assert dict(found) == PLANTED
-    compared = sum(one.tally.compared for one in tallies)
-    faithful = sum(one.tally.compared for one in tallies if one.route not in PLANTED)
-    print(f"\n{compared:,} exchanges compared, {faithful:,} of them on faithful routes; planted: {dict(found)}")
-    assert compared > REQUESTS * 0.2, "the lane may shed on a busy machine, but not everything"
+    compared: Counter[str] = Counter()
+    for one in tallies:
+        compared[one.route] += one.tally.compared
+    faithful = {route: count for route, count in compared.items() if route not in PLANTED}
+    print(f"\n{compared.total():,} exchanges compared, on {len(faithful)} faithful routes: {sum(faithful.values()):,}")
+    assert len(faithful) > 30
+    assert compared.total() > REQUESTS * 0.5  # the rest are methods that are never asked twice, and streams
+    assert 'reason="queue_full"' not in metrics
     assert all(one.tally.of(Verdict.ERROR) == 0 for one in tallies)

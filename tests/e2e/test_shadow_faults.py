@@ -124,7 +124,7 @@ async def test_misbehaving_shadow_does_not_reach_the_clients(group: str, tmp_pat
             dropped = counters.by("gateway_shadow_dropped_total", "reason", route=mode)
             assert outcomes.total() + dropped.total() == asked[mode], mode
             assert set(outcomes) == {MODES[mode]}, mode
-            assert set(dropped) <= {"queue_full"}, mode
+            assert set(dropped) <= {"queue_full", "breaker"}, mode
         if group == "misbehaves":
             assert await served_alike(running, "mutates_everything")
             await window(running, "/on/fine", lambda _: None)

@@ -95,7 +95,8 @@ def test_reload_reaches_every_worker(site: Path) -> None:
         refused = gateway.http.post(gateway.console + "/api/v1/reload")
         assert refused.status_code == 401
         (site / "migration_map.yaml").write_text(MAP.replace("12}", "12}  # changed"), encoding="utf-8")
-        answer = gateway.http.post(gateway.console + "/api/v1/reload", headers={"authorization": f"Bearer {token}"})
+        headers = {"authorization": f"Bearer {token}"}
+        answer = gateway.http.post(gateway.console + "/api/v1/reload", headers=headers, json={})
         assert answer.status_code == 202
         eventually(lambda: gateway.metric("gateway_map_reload_total", result="loaded") >= 4, "each has loaded it twice")
 

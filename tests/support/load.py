@@ -41,15 +41,21 @@ async def load(
     *,
     connections: int,
     judge: Callable[[Answered], str | None],
-    pause: float = 0.0,
+    pause: float | Callable[[], float] = 0.0,
+    headers: Callable[[], str] = str,
 ) -> AsyncIterator[Load]:
     """Ask `target` over and over on each connection while the block runs. `judge` returns what is wrong, or None.
 
-    A `target` that is called names another one for each request; a client rests `pause` seconds between two.
+    A `target` that is called names another one for each request; a client rests `pause` seconds between two. `headers`
+    says the lines that a request has beside its Host, each with its end.
     """
     result = Load()
     next_target = target if callable(target) else lambda: target
-    tasks = [asyncio.create_task(_client(port, next_target, judge, result, pause)) for _ in range(connections)]
+    rest = pause if callable(pause) else lambda: pause
+    tasks = [
+        asyncio.create_task(_client(port, next_target, judge, result, pause=rest, headers=headers))
+        for _ in range(connections)
+    ]
     try:
         yield result
     finally:
@@ -58,14 +64,20 @@ async def load(
 
 
 async def _client(
-    port: int, next_target: Callable[[], str], judge: Callable[[Answered], str | None], result: Load, pause: float
+    port: int,
+    next_target: Callable[[], str],
+    judge: Callable[[Answered], str | None],
+    result: Load,
+    *,
+    pause: Callable[[], float],
+    headers: Callable[[], str],
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         while not result.stopping:
             target = next_target()
             began = time.perf_counter()
-            writer.write(f"GET {target} HTTP/1.1\r\nHost: load.test\r\n\r\n".encode())
+            writer.write(f"GET {target} HTTP/1.1\r\nHost: load.test\r\n{headers()}\r\n".encode())
             try:
                 async with asyncio.timeout(30):
                     answer = await _read(reader, target)
@@ -77,8 +89,8 @@ async def _client(
             complaint = judge(answer)
             if complaint is not None:
                 result.failures.append(complaint)
-            if pause:
-                await asyncio.sleep(pause)
+            if seconds := pause():
+                await asyncio.sleep(seconds)
     finally:
         writer.close()
         with contextlib.suppress(OSError):

@@ -30,6 +30,7 @@ def a_record(
     number: int = 1,
     verdict: Verdict = Verdict.MATCH,
     *,
+    rest_agrees: bool = False,
     route: str = "r",
     epoch: str = "e1",
     stratum: str = "2xx",
@@ -52,4 +53,5 @@ def a_record(
         causes=("json.datetime-format",) if differs else (),
         locations=("body /items/*/created",) if differs else (),
         sample=sample,
+        rest_agrees=rest_agrees,
     )

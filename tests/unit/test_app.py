@@ -13,6 +13,7 @@ import pytest
 from gateway.app import Gateway, create_app
 from gateway.errors import ImportFailed, MapInvalid
 from gateway.exchange import Side
+from gateway.mapfile.force import Force, Word, clear_force, write_force
 from gateway.settings import Settings
 from tests.support.asgi import ask
 from tests.support.sample_apps import map_text, write_sample
@@ -87,6 +88,7 @@ async def test_a_bad_map_changes_nothing_and_is_shown(tmp_path: Path, name: str)
         assert (await who(gateway))["side"] == "v2"
         problem = gateway.map_state()["problems"][0]
         assert problem.startswith(f"{path}:12:")
+        assert gateway.registry.get_sample_value("gateway_map_refused") == 1
 
         path.write_text(map_text(name, mode="legacy"), encoding="utf-8")
 
@@ -95,12 +97,53 @@ async def test_a_bad_map_changes_nothing_and_is_shown(tmp_path: Path, name: str)
 
         await until(mended)
         assert gateway.map_state()["problems"] == []
+        assert gateway.registry.get_sample_value("gateway_map_refused") == 0
 
 
 async def test_force_wins_over_the_map(tmp_path: Path, name: str) -> None:
     async with running(write_sample(tmp_path, name, mode="v2"), force=Side.LEGACY) as gateway:
         assert (await who(gateway))["side"] == "legacy"
         assert gateway.map_state()["force"] == "legacy"
+
+
+async def test_the_kill_switch_works_while_the_map_on_disk_is_wrong(tmp_path: Path, name: str) -> None:
+    path = write_sample(tmp_path, name, mode="v2")
+    async with running(path) as gateway:
+        path.write_text("nonsense", encoding="utf-8")
+
+        async def served_by(side: str) -> bool:
+            return (await who(gateway))["side"] == side
+
+        write_force(path, Force(Side.LEGACY, "ada", reason="fire"))
+        async with asyncio.timeout(1):
+            await until(lambda: served_by("legacy"))
+        assert gateway.map_state()["forced"]["reason"] == "fire"
+        assert gateway.registry.get_sample_value("gateway_forced", {"side": "legacy"}) == 1
+        assert gateway.registry.get_sample_value("gateway_forced", {"side": "v2"}) == 0
+        clear_force(path)
+        async with asyncio.timeout(1):
+            await until(lambda: served_by("v2"))
+        assert gateway.registry.get_sample_value("gateway_forced", {"side": "legacy"}) == 0
+
+
+async def test_a_new_map_under_the_kill_switch_changes_no_side(tmp_path: Path, name: str) -> None:
+    path = write_sample(tmp_path, name, mode="legacy")
+    async with running(path) as gateway:
+        gateway.say_force(Word(Force(Side.LEGACY, "ada"), None))
+        before = gateway.map_state()["revision"]
+        path.write_text(map_text(name, mode="v2"), encoding="utf-8")
+
+        async def loaded() -> bool:
+            return bool(gateway.map_state()["revision"] != before)
+
+        await until(loaded)
+        assert (await who(gateway))["side"] == "legacy"
+        gateway.say_force(Word(None, None))
+
+        async def lifted() -> bool:
+            return (await who(gateway))["side"] == "v2"
+
+        await until(lifted)
 
 
 async def test_a_v2_that_cannot_be_imported_leaves_legacy_alone(tmp_path: Path, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from gateway.parity.difference import Comparison, Verdict
 from gateway.parity.epoch import epoch_of
 from gateway.parity.gate import GatePolicy
 from gateway.parity.noise import NoiseBook
-from gateway.parity.rules import Excuse, Rules
+from gateway.parity.rules import Excuse, Rules, Tolerance
 from gateway.routing.mode import Mode
 from gateway.routing.route import Route
 
@@ -63,13 +64,13 @@ def test_everything_is_counted_and_the_first_mismatches_have_a_sample() -> None:
     def take(exchange: Exchange, comparison: Comparison, epoch: str) -> None:
         asked.append(epoch)
 
-    judge = a_judge(kept, take_sample=take)
+    judge = a_judge(kept, take_sample=take, today=lambda: date(2026, 1, 1))
     for number in range(30):
         exchange = an_exchange(v2=b'{"a": 2}', id=f"i{number}", query=f"n={number}".encode())
         judge.keep(ROUTE, exchange, judge.compare(ROUTE, exchange))
     judge.keep(ROUTE, an_exchange(), judge.compare(ROUTE, an_exchange()))
     assert [record.verdict for record in kept] == [Verdict.MISMATCH] * 30 + [Verdict.MATCH]
-    assert asked == [epoch_of(ROUTE, Rules())] * 20
+    assert asked == [epoch_of(ROUTE, Rules(), date(2026, 1, 1))] * 20
     assert len({record.shape for record in kept[:30]}) == 30
     assert len({record.signature for record in kept[:30]}) == 1
     assert kept[-1].signature == ""
@@ -104,6 +105,28 @@ def test_what_was_learned_before_is_known_and_what_is_learned_now_wins() -> None
     second.knows("r", NoiseBook.from_json(books[-1].to_json()))
     second.knows("r", NoiseBook())
     assert second.compare(ROUTE, an_exchange(v2=b'{"a": 9}')).verdict is Verdict.EXCUSED
+
+
+def test_a_rule_that_expires_at_midnight_begins_a_new_epoch_and_other_routes_go_on() -> None:
+    """What was equal by the rule says nothing about the day after; a comparison counts where it was made."""
+    kept: list[Record] = []
+    days = [date(2026, 5, 31)]
+    rule = Tolerance("$.a", 5, "rounded", date(2026, 6, 1))
+    judge = Judge(offer=kept.append, today=lambda: days[-1])
+    other = replace(ROUTE, id="other")
+    judge.use([ROUTE, other], {"r": Judging(Rules(tolerances=(rule,)), GatePolicy())})
+
+    def ask(route: Route) -> Comparison:
+        return judge.compare(route, an_exchange(v2=b'{"a": 2}'))
+
+    before = [ask(ROUTE), ask(other)]
+    days.append(date(2026, 6, 1))
+    judge.keep(ROUTE, an_exchange(v2=b'{"a": 2}'), before[0])  # compared before midnight, kept after it
+    after = [ask(ROUTE), ask(other)]
+    assert [one.verdict for one in (before[0], after[0])] == [Verdict.EQUIVALENT, Verdict.MISMATCH]
+    assert before[0].epoch != after[0].epoch
+    assert before[1].epoch == after[1].epoch
+    assert [record.epoch for record in kept] == [before[0].epoch]
 
 
 def test_a_new_map_begins_a_new_epoch() -> None:

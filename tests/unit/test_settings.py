@@ -76,3 +76,35 @@ def test_trusted_proxies_are_addresses_or_networks(networks: str, monkeypatch: p
     monkeypatch.setenv("GATEWAY_TRUSTED_PROXIES", networks)
     with pytest.raises(ValidationError, match="no address or network"):
         Settings()
+
+
+READ_TOKEN = "y" * MINIMUM_TOKEN
+
+
+def test_a_read_only_token_is_enough_to_show_the_console_to_others(tmp_path: Path) -> None:
+    """Case 161"""
+    file = tmp_path / "token"
+    file.write_text(READ_TOKEN + "\n")
+    settings = Settings(console_host="0.0.0.0", read_token_file=file)
+    assert (settings.secret_token, settings.secret_read_token) == ("", READ_TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "words"),
+    [
+        ({"read_token": READ_TOKEN[1:]}, "GATEWAY_READ_TOKEN needs at least"),
+        ({"token": TOKEN, "read_token": TOKEN}, "the same as GATEWAY_TOKEN"),
+        ({"token": f" {TOKEN}"}, "GATEWAY_TOKEN cannot be sent"),
+        ({"token": f"{TOKEN}\n{TOKEN}"}, "GATEWAY_TOKEN cannot be sent"),
+        ({"read_token": f"{READ_TOKEN}\x00"}, "GATEWAY_READ_TOKEN cannot be sent"),
+        ({"read_token_file": Path("/nowhere/token")}, "/nowhere/token"),
+    ],
+)
+def test_tokens_that_protect_nothing_are_refused(tokens: dict[str, object], words: str) -> None:
+    """Case 161"""
+    with pytest.raises(ValidationError, match=words):
+        Settings(**tokens)
+
+
+def test_a_token_beyond_ascii_is_a_token() -> None:
+    assert Settings(token="schlüssel-" * 4).secret_token == "schlüssel-" * 4

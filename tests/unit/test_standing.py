@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.evidence.latency import LatencyPairs
@@ -32,7 +33,7 @@ def a_stratum(matches: int, mismatches: int, *, epoch: str | None = None) -> Str
     for _ in range(100):
         pairs.add(0.010, 0.005)
     tally = Tally({Verdict.MATCH: matches, Verdict.MISMATCH: mismatches}, matches + mismatches, mismatches)
-    current = epoch_of(route, judging_of(LOADED)[route.id].rules)
+    current = epoch_of(route, judging_of(LOADED)[route.id].rules, datetime.now(UTC).date())
     return StratumTally(route.id, epoch or current, "2xx", tally, pairs, 0, 0.0, 1.0)
 
 

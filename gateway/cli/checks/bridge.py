@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gateway.cli.diagnosis.finding import Finding, error, note
+from gateway.doctor.finding import Finding, error, note
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.backends.load import flask_behind, load_asgi, load_wsgi
 from gateway.cli.checks.v2_routes import check_v2
-from gateway.cli.diagnosis.application import count_routes
-from gateway.cli.diagnosis.finding import Finding, Severity, error, note, warning
 from gateway.cli.quiet_import import stdout_is_ours
+from gateway.doctor.finding import Finding, Severity, error, note, warning
+from gateway.doctor.legacy.application import count_routes
 from gateway.errors import ImportFailed, Problem
 from gateway.exchange import Side
 from gateway.mapfile.coverage import FindingKind, compare_inventory, shadowed
@@ -54,6 +54,7 @@ class Examination:
 def examine(loaded: LoadedMap) -> Examination:
     """Import what the map names, and compare."""
     findings = [_found(loaded, Severity.WARNING, "map.warning", problem) for problem in loaded.warnings]
+    findings += [_found(loaded, Severity.NOTE, "map.note", problem) for problem in loaded.notes]
     legacy, failed = _import(Side.LEGACY, loaded.backends.legacy, needed=True)
     v2, failed_v2 = _import(Side.V2, loaded.backends.v2, needed=_asks_v2(loaded))
     flask = flask_behind(legacy) if legacy is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from gateway.cli.diagnosis.finding import Finding, warning
+from gateway.doctor.finding import Finding, warning
 from gateway.mapfile.templates import sample
 from gateway.routing.mode import Mode
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,18 +11,6 @@ from gateway.evidence.store import Group
 
 SHOWN_LOCATIONS = 5
 SHOWN_SAMPLES = 3
-
-_INDEX = re.compile(r"/\d+(?=/|$)")
-
-
-def is_at(group: Group, field: str) -> bool:
-    """Whether the mismatches of a group are at `field`: a pointer, or what is below it; a header's name; `status`."""
-    wanted = _INDEX.sub("/*", field.rstrip("/"))
-    for location in group.locations:
-        _, _, place = location.partition(" ")
-        if wanted in {location, place} or place == wanted.lower() or place.startswith(f"{wanted}/"):
-            return True
-    return False
 
 
 def show_groups(groups: Iterable[Group], output: Output) -> None:

@@ -1,1 +1,1 @@
-"""One mismatch for people: both answers side by side, and the request as a curl command."""
+"""One mismatch for machines."""

@@ -1,93 +1,55 @@
-"""Looks at a running gateway and its evidence, again and again. What is missing is a sentence in the picture."""
+"""Looks at a migration again and again: at its gateway while one answers, else at what there is without one."""
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.cli.evidence.opening import process_settings
-from gateway.cli.live import ask, metrics
-from gateway.cli.watching.frame import Frame, rows_of
-from gateway.cli.watching.rates import Reading, rates, read_requests
-from gateway.errors import EvidenceError, EvidenceUnavailable, MapInvalid
-from gateway.evidence.opening import evidence_url, read_store
-from gateway.evidence.store import EvidenceStore
-from gateway.judged import Judged, judge_all, read_all
-from gateway.mapfile.load import read_map
+from gateway.cli.live import console_url
+from gateway.cli.watching.alone import FramesAlone
+from gateway.cli.watching.console import ConsoleFrames, NoAnswer
+from gateway.cli.watching.frame import Frame
+from gateway.console.views.routes import RoutesQuery
+from gateway.errors import MapInvalid
+from gateway.evidence.opening import evidence_url
 
 
 class Watcher:
-    """Makes frames. Raises MapInvalid for a map that cannot be used at the start; later the last good one stays."""
+    """Makes frames of what `asked` wants of the list. `environment` says where the console is, `clock` what time."""
 
-    def __init__(self, map_file: Path) -> None:
-        self._map_file = map_file
-        self._loaded = read_map(map_file)
-        self._url = evidence_url(process_settings().evidence, map_file)
-        self._store: EvidenceStore | None = None
-        self._before: Reading | None = None
+    def __init__(
+        self, map_file: Path, asked: RoutesQuery, environment: dict[str, str], clock: Callable[[], str]
+    ) -> None:
+        self._console = ConsoleFrames(map_file, console_url(environment), asked)
+        self._alone = FramesAlone(map_file, evidence_url(process_settings().evidence, map_file), asked)
+        self._clock = clock
+        self._last: Frame | None = None
+        self._answered = ""
 
-    def frame(self) -> Frame:
-        """How it looks now. Rates are of the time since the last frame; the first has none."""
-        map_trouble = self._reload()
-        live = ask(self._map_file)
-        text = metrics() if live is not None else None
-        gained = None
-        if text is None:
-            self._before = None
-        else:
-            now = read_requests(text, time.monotonic())
-            gained = rates(self._before, now) if self._before is not None else None
-            self._before = now
-        judged, causes, trouble = self._evidence()
-        shown = [
-            one for id_, one in judged.items() if id_ != self._loaded.default.id or one.route.shadows or one.strata
-        ]
-        modes = live.modes if live is not None else {}
-        return Frame(
-            rows=rows_of(shown, modes, gained, causes, has_evidence=trouble == "ok"),
-            console=live.url if live is not None else None,
-            revision=live.revision if live is not None else self._loaded.revision,
-            workers=len(live.workers) if live is not None else 0,
-            force=live.force if live is not None else None,
-            evidence=trouble,
-            map=map_trouble,
-        )
+    def frame(self, most: int) -> Frame:
+        """How it looks now, with `most` rows. Raises MapInvalid when nothing could ever be shown."""
+        try:
+            frame = self._console.frame(most)
+            self._answered = self._clock()
+        except NoAnswer as error:
+            since = f"; one answered until {self._answered}" if self._answered else ""
+            frame = self._without(most, f"{error}{since}")
+        self._last = frame
+        return frame
 
     def close(self) -> None:
         """Let go of the store."""
-        store, self._store = self._store, None
-        if store is not None:
-            with suppress(EvidenceError):
-                store.close()
+        self._alone.close()
 
-    def _reload(self) -> str:
+    def _without(self, most: int, trouble: str) -> Frame:
         try:
-            self._loaded = read_map(self._map_file)
+            return self._alone.frame(most, trouble)
         except MapInvalid as error:
-            return f"the map cannot be used: {error.problems[0].render(error.path)}"
-        return "ok"
-
-    def _evidence(self) -> tuple[dict[str, Judged], dict[str, str], str]:
-        """What the store says of every route, each route's most frequent cause, and why not, if so."""
-        try:
-            store = self._opened()
-            judged = dict(read_all(self._loaded, store))
-            return judged, {id_: cause for id_, one in judged.items() if (cause := _top_cause(store, one))}, "ok"
-        except EvidenceError as error:
-            self.close()
-            return judge_all(self._loaded, []), {}, str(error)
-
-    def _opened(self) -> EvidenceStore:
-        if self._url is None:
-            raise EvidenceUnavailable("GATEWAY_EVIDENCE is off")
-        if self._store is None:
-            self._store = read_store(self._url)
-        return self._store
-
-
-def _top_cause(store: EvidenceStore, one: Judged) -> str | None:
-    if not one.mismatches:
-        return None
-    groups = store.groups(one.route.id, epoch=one.epoch, limit=1)
-    return groups[0].causes[0] if groups and groups[0].causes else None
+            if self._last is None:
+                raise
+            problem = error.problems[0].render(error.path)
+            return replace(
+                self._last, console=None, bridge=None, trouble=f"{trouble}; the map cannot be used: {problem}"
+            )

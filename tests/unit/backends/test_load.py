@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.backends.import_string import Call, parse
-from gateway.backends.load import flask_behind, interface_of, layers, load_asgi, load_wsgi
+from gateway.backends.load import flask_behind, interface_of, load_asgi, load_wsgi
 from gateway.errors import ImportFailed
 
 Write = Callable[[str, str], str]
@@ -312,9 +312,7 @@ def test_proxies_of_flask_beside_the_application_are_no_trouble(write: Write):
         "def application(environ, start_response):\n    request, current_app\n"
         "    return app(environ, start_response)\n",
     )
-    app = load_wsgi(f"{name}:application")
-    assert isinstance(flask_behind(app), Flask)
-    assert len(list(layers(app))) < 10
+    assert isinstance(flask_behind(load_wsgi(f"{name}:application")), Flask)
 
 
 @pytest.mark.parametrize("candidate", [None, wsgi_function, FastAPI(), 3])

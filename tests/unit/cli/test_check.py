@@ -163,6 +163,13 @@ def test_an_expired_excuse_is_a_warning(sound: Path, gateway: Run):
     assert "expired" in found(gateway("check", "--json"))["map.warning"]["what"]
 
 
+def test_a_rule_without_a_reason_is_a_note_that_does_not_fail_strict(sound: Path, gateway: Run):
+    edit(sound, STATIC, STATIC + "    compare: {headers: {Vary: tokens}}\n")
+    ran = gateway("check", "--json", "--strict")
+    assert (ran.code, found(ran)["map.note"]["severity"]) == (0, "note")
+    assert found(ran)["map.note"]["what"] == "this rule of a header has no reason"
+
+
 def test_legacy_that_cannot_be_imported_exits_3(sound: Path, gateway_process: Run):
     (sound / "shop.py").write_text("import nosuchmodule\n", encoding="utf-8")
     ran = gateway_process("check", "--json")

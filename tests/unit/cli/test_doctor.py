@@ -15,11 +15,11 @@ from werkzeug.debug import DebuggedApplication
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from gateway.cli.diagnosis.application import check_application, count_routes
-from gateway.cli.diagnosis.finding import Severity, error, note, ordered, warning
-from gateway.cli.diagnosis.patterns import search
-from gateway.cli.diagnosis.server import check_server_files
-from gateway.cli.diagnosis.versions import FLOORS, check_versions, installed
+from gateway.doctor.finding import Severity, error, note, ordered, warning
+from gateway.doctor.legacy.application import check_application, count_routes
+from gateway.doctor.legacy.patterns import search
+from gateway.doctor.legacy.server import check_server_files
+from gateway.doctor.legacy.versions import FLOORS, check_versions, installed
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -312,7 +312,7 @@ def test_findings_say_file_and_line_and_exit_1(project: Path, gateway: Callable[
 
 def test_the_json_has_a_shape_that_scripts_can_rely_on(project: Path, gateway: Callable[..., Any]):
     answer = gateway("doctor", "shop:create_app()", "--json").json
-    assert set(answer) == {"application", "imported", "versions", "routes", "findings", "counts"}
+    assert set(answer) == {"application", "v2", "imported", "versions", "routes", "findings", "counts"}
     assert answer["imported"] is True
     assert set(answer["counts"]) == {"errors", "warnings", "notes"}
     assert all(set(found) == {"severity", "code", "what", "fix", "where"} for found in answer["findings"])
@@ -374,3 +374,59 @@ def test_what_is_no_import_string_exits_3_with_advice(project: Path, gateway: Ca
     assert ran.code == 3
     assert '"shop:app"' in ran.err
     assert "Traceback" not in ran.err
+
+
+# The rewrite
+
+
+def rewrite(project: Path, text: str) -> None:
+    (project / "newshop.py").write_text(text, encoding="utf-8")
+
+
+CLEAN = """from fastapi import FastAPI, HTTPException
+
+app = FastAPI(redirect_slashes=False)
+app.add_exception_handler(HTTPException, print)
+"""
+
+
+def test_a_clean_rewrite_exits_0(project: Path, gateway: Callable[..., Any]):
+    rewrite(project, CLEAN)
+    ran = gateway("doctor", "newshop:app")
+    assert ran.code == 0, ran
+    assert ran.out.startswith("newshop:app: python")
+    assert "0 errors, 0 warnings, 0 notes" in ran.out
+
+
+def test_a_mistake_of_the_rewrite_is_shown_with_place_and_fix_and_exits_1(project: Path, gateway: Callable[..., Any]):
+    rewrite(project, CLEAN + "\n\nasync def nap():\n    import time\n    time.sleep(1)\n")
+    ran = gateway("doctor", "newshop:app")
+    assert ran.code == 1
+    assert "error    async.blocking-call  newshop.py:9:5\n         time.sleep() waits on the event loop" in ran.out
+    assert "         -> use the asynchronous client" in ran.out
+
+
+def test_even_a_warning_about_the_rewrite_exits_1(project: Path, gateway: Callable[..., Any]):
+    rewrite(project, CLEAN.replace("redirect_slashes=False", ""))
+    ran = gateway("doctor", "shop:create_app()", "--v2", "newshop:app", "--json")
+    assert ran.code == 1
+    assert [found["code"] for found in ran.json["findings"] if found["severity"] != "note"] == ["app.redirect-slashes"]
+    assert (ran.json["application"], ran.json["v2"]) == ("shop:create_app()", "newshop:app")
+
+
+def test_without_a_name_both_applications_of_the_map_are_examined(project: Path, gateway: Callable[..., Any]):
+    ran = gateway("doctor", "--json")
+    assert ran.code == 1
+    assert (ran.json["application"], ran.json["v2"]) == ("shop:create_app()", "newshop:app")
+    assert {"app.redirect-slashes", "app.error-body"} <= {found["code"] for found in ran.json["findings"]}
+
+
+def test_a_v2_without_an_application_beside_it_is_wrong_usage(project: Path, gateway: Callable[..., Any]):
+    assert gateway("doctor", "--v2", "newshop:app").code == 2
+
+
+def test_a_rewrite_that_cannot_be_imported_exits_3(project: Path, gateway: Callable[..., Any]):
+    rewrite(project, "import no_such_module\n" + CLEAN)
+    ran = gateway("doctor", "shop:create_app()", "--v2", "newshop:app", "--json")
+    assert ran.code == 3
+    assert "import.failed" in {found["code"] for found in ran.json["findings"]}

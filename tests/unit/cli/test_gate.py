@@ -135,14 +135,19 @@ def test_what_is_beside_parity_is_shown(evidence: Evidence, gateway: Run):
     assert "parity -, at least -" in ran.out
 
 
-def test_what_is_excused_is_no_evidence_and_that_is_said(evidence: Evidence, gateway: Run):
+@pytest.mark.parametrize(("body", "shapes"), [({"a": 1}, 0), ({"a": 1, "b": 1}, 1)])
+def test_what_is_excused_is_evidence_by_what_else_was_compared(
+    evidence: Evidence, gateway: Run, body: dict[str, int], shapes: int
+):
     gateway("excuse", "index", "$.a", "--reason", "both are right")
     evidence.load()
-    evidence.saw("index", answer({"a": 1}), answer({"a": 2}), path="/")
+    evidence.saw("index", answer(body), answer({**body, "a": 2}), path="/")
     evidence.write()
     ran = gateway("gate", "index")
     assert (ran.code, "index: inconclusive" in ran.out) == (1, True)
-    assert "1 exchanges differ in excused places only; they count neither for nor against" in ran.out
+    assert f"{shapes} distinct 2xx requests, 341 needed" in ran.out
+    assert ("none of 1 2xx exchanges is evidence" in ran.out) is (shapes == 0)
+    assert "1 exchanges differ in excused places only; they do not enter parity" in ran.out
 
 
 def test_no_evidence_and_an_unknown_route_have_codes_of_their_own(project: Path, gateway: Run):

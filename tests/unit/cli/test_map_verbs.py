@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from gateway.mapfile.load import read_map
+from tests.support.evidence import Evidence
 
 Run = Callable[..., Any]
 
@@ -95,6 +96,8 @@ def test_routes_are_a_table_that_is_never_cut(project: Path, gateway_process: Ru
 
 # flip
 
+FORCE = ("--force", "--reason", "a test")
+
 
 def test_a_flip_changes_one_line_and_shows_it(project: Path, gateway_process: Run):
     before = (project / "migration_map.yaml").read_text(encoding="utf-8")
@@ -116,9 +119,29 @@ def test_a_step_of_the_ladder_is_not_warned_about(project: Path, gateway: Run):
     assert "warning" not in gateway("flip", "employees.get", "shadow").err
 
 
-def test_skipped_rungs_are_done_and_warned_about(project: Path, gateway: Run):
-    ran = gateway("flip", "employees.get", "v2", "--quiet")
-    assert ran.code == 0
+def test_a_step_up_without_evidence_is_refused_with_the_gates_words(project: Path, gateway_process: Run):
+    """Case 175"""
+    before = (project / "migration_map.yaml").read_bytes()
+    ran = gateway_process("flip", "employees.get", "v2", "--quiet")
+    assert (ran.code, ran.out) == (1, "")
+    assert "employees.get may not move to v2: the gate says unavailable; nothing was changed" in ran.err
+    assert "there is no evidence at" in ran.err
+    assert "--force --reason TEXT" in ran.err
+    assert (project / "migration_map.yaml").read_bytes() == before
+    (entry,) = gateway_process("audit", "show", "--json").json["entries"]
+    assert (entry["outcome"], entry["gate"], entry["route"]) == ("refused", "unavailable", "employees.get")
+
+
+def test_skipped_rungs_are_warned_about(project: Path, gateway: Run):
+    """The gate may be content with what an earlier time in that mode has shown."""
+    path = project / "migration_map.yaml"
+    easy = path.read_text(encoding="utf-8").replace("# the first to move", "\n    gate: {parity: 90%}")
+    path.write_text(easy, encoding="utf-8")
+    evidence = Evidence(path)
+    evidence.saw_equal("employees.get", 60)
+    evidence.write()
+    ran = gateway("flip", "employees.get", "v2")
+    assert ran.code == 0, ran
     assert "skipped shadow and canary: no evidence was gathered there" in ran.err
     assert modes(gateway)["employees.get"] == "v2"
 
@@ -126,12 +149,13 @@ def test_skipped_rungs_are_done_and_warned_about(project: Path, gateway: Run):
 def test_force_with_a_reason_silences_the_warning_and_is_kept(project: Path, gateway: Run):
     ran = gateway("flip", "employees.get", "v2", "--force", "--reason", "read only, tested by hand")
     assert (ran.code, "skipped" in ran.err) == (0, False)
+    assert "forced: the gate says unavailable" in ran.err
     flip = gateway("status", "--json").json["last_flip"]
     assert (flip["forced"], flip["reason"]) == (True, "read only, tested by hand")
 
 
 def test_a_canary_and_its_options_are_written(project: Path, gateway: Run):
-    ran = gateway("flip", "index", "canary", "--percent", "5", "--sticky", "header:x-user", "--sample", "50")
+    ran = gateway("flip", "index", "canary", "--percent", "5", "--sticky", "header:x-user", "--sample", "50", *FORCE)
     assert ran.code == 0, ran
     index = next(route for route in gateway("routes", "--json").json["routes"] if route["id"] == "index")
     assert index["canary"] == {"share": 0.05, "sticky": "header:x-user"}
@@ -155,7 +179,7 @@ def test_a_flip_for_the_revision_that_was_read_is_done_once(project: Path, gatew
 def test_the_default_can_be_flipped_and_names_what_follows_it(project: Path, gateway: Run):
     path = project / "migration_map.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("    mode: shadow\n", ""), encoding="utf-8")
-    ran = gateway("flip", "__default__", "v2")
+    ran = gateway("flip", "__default__", "v2", *FORCE)
     assert ran.code == 0, ran
     assert "1 route without a mode of their own changed too: index" in ran.err
     assert gateway("routes", "--json").json["default"] == "v2"
@@ -262,7 +286,7 @@ def test_status_counts_the_routes_on_each_rung(project: Path, gateway: Run):
 
 
 def test_status_is_readable(project: Path, gateway: Run):
-    gateway("flip", "employees.get", "v2", "--reason", "moved")
+    gateway("flip", "employees.get", "v2", "--force", "--reason", "moved")
     ran = gateway("status", env={"GATEWAY_FORCE": "legacy"})
     assert "4 routes: legacy 1, shadow 1, canary 1, v2 1" in ran.out
     assert "migrated: 25% of the routes" in ran.out
@@ -287,3 +311,14 @@ def test_status_says_what_a_running_gateway_serves(project: Path, gateway: Run):
         ran = gateway("status", env={"GATEWAY_CONSOLE_URL": url})
     assert "serves this revision on 2 workers" in ran.out
     assert "everything is sent to v2 by force" in ran.err
+
+
+def test_status_counts_the_rules_that_somebody_has_to_see_to(project: Path, gateway: Run):
+    assert "rules of comparison" not in gateway("status").out
+    path = project / "migration_map.yaml"
+    text = path.read_text(encoding="utf-8")
+    rules = "{headers: {Vary: tokens, Link: {how: exact, reason: x, expires: 2020-01-01}}}"
+    assert "defaults:" in text
+    path.write_text(text.replace("defaults:", f"defaults:\n  compare: {rules}", 1), encoding="utf-8")
+    assert gateway("status", "--json").json["rules"] == {"total": 2, "over": 1, "soon": 0, "without_reason": 1}
+    assert "rules of comparison: 2; 1 expired, 1 without a reason" in gateway("status").out

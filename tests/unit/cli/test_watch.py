@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -19,9 +20,6 @@ from tests.support.terminal import on_a_terminal
 from tests.support.wire import eventually
 
 Run = Callable[..., Any]
-FIELDS = {
-    "route", "mode", "legacy_rate", "v2_rate", "parity", "lower_bound", "gate", "mismatches", "top_cause"
-}  # fmt: skip
 DATES = ("Fri, 20 Nov 2026 18:24:00 GMT", "2026-11-20T18:24:00")
 
 
@@ -50,16 +48,20 @@ def row(text: str, route: str) -> list[str]:
 def test_without_a_gateway_the_evidence_is_shown_and_the_exit_code_is_3(evidence: Evidence, gateway: Run):
     ran = gateway("watch", "--once")
     assert ran.code == 3
-    assert row(ran.out, "index") == ["index", "shadow", "-", "-", "75", "%", *row(ran.out, "index")[6:8], "not_ready",
-                                     "json.datetime-format", "(1)"]  # fmt: skip
-    assert row(ran.out, "articles") == ["articles", "canary", "-", "-", "-", "-", "-"]  # nothing of it is compared
+    index = row(ran.out, "index")
+    assert index[:6] == ["index", "shadow", "-", "-", "75", "%"]
+    assert (index[8:10], index[-2:]) == (["not_ready", "1"], ["json.datetime-format", "(1)"])
+    assert row(ran.out, "articles")[:2] == ["articles", "canary"]
+    assert ran.out.startswith("NO GATEWAY")
     assert "no gateway answers for this map" in ran.out
+    assert row(ran.out, "ROUTE")[0] == "ROUTE"
+    assert ran.out.index("\nindex") < ran.out.index("\narticles"), "what needs a person comes first"
 
 
 def test_without_evidence_that_is_said_and_no_gate_is_made_up(project: Path, gateway: Run):
     ran = gateway("watch", "--once")
-    assert row(ran.out, "index") == ["index", "shadow", "-", "-", "-", "-", "-"]
-    assert "there is no evidence at" in ran.out
+    assert row(ran.out, "index") == ["index", "shadow", *"------"[:5], "0", "-"]
+    assert "! Evidence: there is no evidence at" in ran.out
     assert "GATEWAY_EVIDENCE is off" in gateway("watch", "--once", env={"GATEWAY_EVIDENCE": "off"}).out
 
 
@@ -67,12 +69,26 @@ def test_json_is_one_frame(evidence: Evidence, gateway: Run):
     ran = gateway("watch", "--json")
     document = ran.json
     assert ran.code == 3
-    assert set(document) == {"rows", "console", "revision", "workers", "force", "evidence", "map"}
-    assert (document["console"], document["evidence"], document["map"]) == (None, "ok", "ok")
-    index = next(one for one in document["rows"] if one["route"] == "index")
-    assert set(index) == FIELDS
-    assert (index["parity"], index["mismatches"], index["top_cause"]) == (0.75, 1, "json.datetime-format")
+    assert set(document) == {"overview", "rows", "found", "total", "console", "bridge", "trouble"}
+    assert (document["console"], document["bridge"], document["overview"]["evidence"]) == (None, None, "ok")
+    index = next(one for one in document["rows"] if one["id"] == "index")
+    assert (index["parity"], index["mismatches"]) == (0.75, 1)
+    assert index["causes"] == [{"name": "json.datetime-format", "count": 1}]
     assert (index["legacy_rate"], index["gate"]) == (None, "not_ready")
+
+
+def test_the_list_is_filtered_and_sorted_as_the_console_does_it(evidence: Evidence, gateway: Run):
+    def ids(*words: str) -> list[str]:
+        return [one["id"] for one in gateway("watch", "--json", *words).json["rows"]]
+
+    assert ids("--gate", "not_ready") == ["index"]
+    assert ids("--cause", "json.datetime-format", "--sort", "map") == ["index"]
+    assert ids("--mode", "canary", "--find", "art") == ["articles"]
+    by_id = ids("--sort", "id")
+    assert by_id == sorted(by_id)
+    assert ids("--sort", "id", "--reverse") == by_id[::-1]
+    nothing = gateway("watch", "--once", "--find", "nothing like it")
+    assert f"none of {len(by_id)} routes is as asked for" in nothing.out
 
 
 def test_a_map_that_cannot_be_used_is_exit_2(project: Path, gateway: Run):
@@ -90,14 +106,16 @@ def test_beside_a_gateway_rates_and_the_verdicts_of_its_traffic_are_shown(
 
     def compared() -> bool:
         rows = gateway("watch", "--json", "--interval", "0.1", env=env).json["rows"]
-        return any(one["mismatches"] for one in rows)
+        return any(one["mismatches"] for one in rows)  # both answers, from the store
 
     eventually(compared, "a mismatch in the store")
     ran = gateway("watch", "--once", "--interval", "0.2", env=env)
     assert ran.code == 0
-    assert f"{running.console_url}, revision " in ran.out
+    assert ran.out.splitlines()[0].startswith("taking traffic   ")
+    assert ran.out.splitlines()[0].endswith(f"1 of 1 worker ready   {running.console_url}")
+    assert "bridge: " in ran.out
     index = row(ran.out, "index")
-    assert index[:4] == ["index", "shadow", "0", "0"]
+    assert index[:2] == ["index", "shadow"]
     assert index[-1].startswith("(")
     listed = gateway("mismatches", "index", "--json").json
     assert listed["groups"][0]["route"] == "index"
@@ -108,30 +126,21 @@ def test_beside_a_gateway_rates_and_the_verdicts_of_its_traffic_are_shown(
     assert gateway("gate", "index").code == 1
 
 
-def test_rates_are_of_the_interval(project: Path, running: Running, gateway: Run):
-    """Requests while it looks, and none before that count."""
-    from threading import Event, Thread  # noqa: PLC0415  the one test that needs a client at work
+def test_it_says_what_the_console_says(project: Path, running: Running, gateway: Run):
+    for _ in range(20):
+        httpx.get(f"{running.url}/employee/1")
+    ours = gateway("watch", "--json", "--sort", "map", env={"GATEWAY_CONSOLE_URL": running.console_url}).json
+    assert ours["overview"]["legacy_rate"] > 0
+    overview = httpx.get(f"{running.console_url}/api/v1/overview").json()
+    rows = httpx.get(f"{running.console_url}/api/v1/routes?limit=200").json()["rows"]
+    shown = ("path", "revision", "routes", "migrated", "gates", "mismatches", "attention", "workers", "last_flip")
+    assert {name: ours["overview"][name] for name in shown} == {name: overview[name] for name in shown}
+    assert [without_rates(one) for one in ours["rows"]] == [without_rates(one) for one in rows]
 
-    over, began = Event(), Event()
 
-    def ask() -> None:
-        with httpx.Client() as client:
-            while not over.is_set():
-                client.get(f"{running.url}/employee/1")
-                began.set()
-
-    client = Thread(target=ask)
-    client.start()
-    try:
-        assert began.wait(30)
-        ran = gateway("watch", "--json", "--interval", "0.5", env={"GATEWAY_CONSOLE_URL": running.console_url})
-    finally:
-        over.set()
-        client.join()
-    rates = {one["route"]: (one["legacy_rate"], one["v2_rate"]) for one in ran.json["rows"]}
-    assert rates["employees.get"][0] > 0
-    assert rates["employees.get"][1] == 0
-    assert rates["employees.create"] == (0, 0)
+def without_rates(one: dict[str, Any]) -> dict[str, Any]:
+    """They are of the last minute, so they are others a moment later."""
+    return {name: value for name, value in one.items() if name not in {"legacy_rate", "v2_rate", "latency"}}
 
 
 def test_a_terminal_is_drawn_again_until_ctrl_c_and_left_clean(evidence: Evidence, project: Path):
@@ -155,14 +164,45 @@ def test_a_pipe_gets_frame_after_frame_without_ansi(evidence: Evidence, project:
     command = [sys.executable, "-P", "-m", "gateway", "watch", "--interval", "0.1"]
     with subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(20)]
+        lines = [process.stdout.readline() for _ in range(60)]
         process.send_signal(signal.SIGINT)
         process.stdout.read()
         assert process.wait(30) == 130
-    assert sum(line.startswith("ROUTE") for line in lines) >= 2
+    assert sum(line.startswith("NO GATEWAY") for line in lines) >= 2
     assert "\x1b" not in "".join(lines)
 
 
-@pytest.mark.parametrize("words", [["--interval", "0"], ["--interval", "x"], ["nosuchargument"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [["--interval", "0"], ["--interval", "x"], ["nosuchargument"], ["--sort", "luck"], ["--gate", "open"]],
+    ids=" ".join,
+)
 def test_wrong_usage_is_exit_2(project: Path, gateway: Run, words: list[str]):
     assert gateway("watch", *words).code == 2
+
+
+def test_a_gateway_that_goes_away_and_comes_back_is_followed(project: Path, evidence: Evidence):
+    """On a terminal: taking traffic, then nobody there, then taking traffic again."""
+    path = project / "migration_map.yaml"
+    stages: list[str] = []
+    with contextlib.ExitStack() as stack:
+        first = stack.enter_context(serving(path, cwd=project, log=project / "first.log"))
+
+        def follow(process: subprocess.Popen[bytes], written: bytes) -> None:
+            if not stages and b"taking traffic" in written:
+                stages.append("there")
+                first.stop()
+            elif stages == ["there"] and b"NO GATEWAY" in written:
+                stages.append("away")
+                port = ("--console-port", str(first.console_port))
+                stack.enter_context(serving(path, *port, cwd=project, log=project / "second.log"))
+            elif len(stages) == 2 and b"taking traffic" in written[written.rindex(b"NO GATEWAY") :]:
+                stages.append("back")
+                os.kill(process.pid, signal.SIGINT)
+
+        code, shown = on_a_terminal(
+            project, "watch", "--interval", "0.1", watch=follow, COLUMNS="140", GATEWAY_CONSOLE_URL=first.console_url
+        )
+    assert stages == ["there", "away", "back"]
+    assert code == 130
+    assert "; one answered until " in shown

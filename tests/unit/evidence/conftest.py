@@ -9,17 +9,7 @@ import pytest
 
 from gateway.evidence.opening import open_store
 from gateway.evidence.sql import SqlStore
-
-
-class Told(list[tuple[str, str]]):
-    """The events so far."""
-
-    def __call__(self, name: str, message: str) -> None:
-        self.append((name, message))
-
-    @property
-    def names(self) -> list[str]:
-        return [name for name, _ in self]
+from tests.support.told import Told
 
 
 @pytest.fixture

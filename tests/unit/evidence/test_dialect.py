@@ -76,3 +76,9 @@ def test_a_transaction_is_begun_when_it_says_so_and_undone_when_it_fails(tmp_pat
         assert connection.exec_driver_sql("PRAGMA auto_vacuum").scalar_one() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
     engine.dispose()
+
+
+def test_a_message_that_quotes_a_damaged_schema_says_that_it_is_damaged() -> None:
+    """SQLite's own message is not always text; it comes from a listener, so that SQLAlchemy does not wrap it."""
+    with pytest.raises(EvidenceCorrupt), explained("x"):
+        b"\xaa".decode()

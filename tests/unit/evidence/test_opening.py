@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,3 +110,12 @@ def test_a_reader_makes_nothing(file: Path) -> None:
 def test_a_server_that_is_away_is_unavailable(told) -> None:
     with pytest.raises(EvidenceUnavailable):
         open_store("postgresql://nobody@127.0.0.1:1/none", on_event=told)
+
+
+def test_only_those_who_open_a_store_import_its_library() -> None:
+    """It takes a third of a second, and most commands read no evidence."""
+    modules = ["gateway.evidence.opening", "gateway.evidence.writer", "gateway.cli.program", "gateway.mapfile.flip"]
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\n"
+    code += "print('sqlalchemy' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code, *modules], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

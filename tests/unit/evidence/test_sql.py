@@ -10,6 +10,7 @@ import pytest
 
 from gateway.errors import EvidenceCorrupt, EvidenceUnavailable
 from gateway.evidence.sql import SqlStore
+from gateway.evidence.store import GroupQuery
 from gateway.parity.difference import Verdict
 from tests.support.records import a_record, a_sample
 
@@ -47,7 +48,7 @@ def test_pruned_space_goes_back_to_the_disk(file: Path, open_file: Open) -> None
         ("UPDATE evidence_stratum SET exchanges = 'x'", lambda store: store.tallies()),
         ("UPDATE evidence_stratum SET latency = '[]'", lambda store: store.tallies()),
         ("UPDATE evidence_stratum SET exchanges = 'x'", lambda store: store.add([a_record(2)])),
-        ("UPDATE evidence_group SET causes = '{'", lambda store: store.groups()),
+        ("UPDATE evidence_group SET causes = '{'", lambda store: store.groups(GroupQuery())),
         ("UPDATE evidence_sample SET document = '{}'", lambda store: store.get("r-s-1")),
         ("UPDATE evidence_stratum SET exchanges = CAST(x'ff22' AS TEXT)", lambda store: store.tallies()),
     ],

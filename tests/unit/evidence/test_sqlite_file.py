@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -32,6 +36,30 @@ def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None
     path.touch(0o644)
     SqliteFile(path).prepare()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_that_is_in_use_keeps_its_locks(tmp_path: Path) -> None:
+    """Another process that reads and leaves must not take itself for the last one: it would delete the log in use."""
+    file = SqliteFile(tmp_path / "e.sqlite3")
+    file.prepare()
+    with contextlib.closing(sqlite3.connect(file.path, isolation_level=None)) as used:
+        used.execute("PRAGMA journal_mode=WAL")
+        used.execute("CREATE TABLE t (x)")
+        used.execute("INSERT INTO t VALUES (1)")
+        file.prepare()  # as when a second part of the same process opens the same store
+        visit = (
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM t').fetchall(); c.close()"
+        )
+        subprocess.run([sys.executable, "-c", visit, str(file.path)], check=True)
+        assert file.path.with_name("e.sqlite3-wal").exists(), "the visitor took the log away"
+
+
+def test_what_is_no_file_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "e.sqlite3"
+    path.mkdir(0o755)
+    with pytest.raises(EvidenceUnavailable, match="it is no file"):
+        SqliteFile(path).prepare()
+    assert path.stat().st_mode & 0o777 == 0o755
 
 
 def test_only_the_gateways_own_folder_is_closed_when_it_was_there(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from gateway.evidence.opening import open_store
 from gateway.evidence.record import Record
 from gateway.evidence.retention import Retention
 from gateway.evidence.sql import SqlStore
+from gateway.evidence.store import GroupQuery
 from gateway.evidence.writer import EvidenceWriter, WriterStats
 from gateway.parity.difference import Verdict
 from tests.support.records import a_record, a_sample
@@ -113,7 +114,7 @@ def test_large_samples_are_let_go_of_before_the_counts_are(start: Start) -> None
     store.error = None
     stats = until(writer, lambda stats: stats.written == 21)
     assert 10 < stats.stripped < 20
-    assert store.groups()[0].count == 20
+    assert store.groups(GroupQuery()).groups[0].count == 20
 
 
 def test_a_store_that_fails_is_opened_again_and_nothing_taken_is_lost(start: Start, told) -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from gateway.exchange import Failure, FailureKind, Headers, Outcome, Request, Response
 from gateway.parity.difference import UNEXPLAINED, Verdict
-from gateway.parity.rules import Excuse, HeaderComparison, Rules, Tolerance, Unordered
+from gateway.parity.rules import Excuse, HeaderComparison, HeaderRule, HtmlRule, Rules, Tolerance, Unordered
+from tests.support.examples import examples
 from tests.unit.parity.answers import a_json, a_request, an_answer, compared
 
 BODIES = {
@@ -65,8 +66,8 @@ RULES = Rules(
     excuses=(Excuse("all of it", at="$..zzz"), Excuse("filtered", at="$[?@.a > 1]"), Excuse("odd", at="$..*[?@.b]")),
     unordered=(Unordered("$..*"), Unordered("$", by="id")),
     tolerances=(Tolerance("$.a", 0.1),),
-    headers={"x-odd": HeaderComparison.TOKENS},
-    html=frozenset({"csrf", "nonce", "whitespace"}),
+    headers=(HeaderRule("x-odd", HeaderComparison.TOKENS),),
+    html=(HtmlRule("csrf"), HtmlRule("nonce"), HtmlRule("whitespace")),
 )
 
 
@@ -210,7 +211,7 @@ REQUESTS = st.builds(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(OUTCOMES, OUTCOMES, REQUESTS, st.booleans())
 def test_any_two_outcomes_have_a_verdict(legacy: Outcome, v2: Outcome, request: Request, with_rules: bool) -> None:
     found = compared(legacy, v2, RULES if with_rules else None, request)
@@ -220,7 +221,7 @@ def test_any_two_outcomes_have_a_verdict(legacy: Outcome, v2: Outcome, request: 
     assert known
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(OUTCOMES, REQUESTS)
 def test_an_outcome_never_differs_from_itself(outcome: Outcome, request: Request) -> None:
     found = compared(outcome, outcome, None, request)
@@ -228,7 +229,7 @@ def test_an_outcome_never_differs_from_itself(outcome: Outcome, request: Request
     assert found.verdict in {Verdict.MATCH, Verdict.BOTH_ERROR, Verdict.SKIPPED}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(RESPONSES, RESPONSES)
 def test_json_is_compared_alike_from_both_sides(legacy: Response, v2: Response) -> None:
     """Only bodies: of headers, what legacy alone sends counts and what v2 alone sends mostly does not."""

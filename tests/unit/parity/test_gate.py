@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.parity.difference import Verdict
@@ -34,6 +36,18 @@ def test_enough_agreement_is_ready() -> None:
     assert assessment.state is GateState.READY
     assert "0 of 4,000 distinct 2xx requests differ" in assessment.reasons[0]
     assert assessment.lower_bound is not None
+
+
+def test_a_bound_is_never_above_what_was_seen() -> None:
+    """Two of fifty distinct requests differ, and they come most: 60 % of the answers agree."""
+    seldom = Tally({Verdict.MATCH: 60, Verdict.MISMATCH: 40}, 50, 2)
+    assert assess(POLICY, {"2xx": seldom}).lower_bound == pytest.approx(0.6)
+    often = Tally({Verdict.MATCH: 98, Verdict.MISMATCH: 2}, 50, 2)
+    bound = assess(POLICY, {"2xx": often}).lower_bound
+    assert bound is not None
+    assert bound < 0.96
+    only_excused = Tally({Verdict.EXCUSED: 9}, 9, 0)
+    assert assess(POLICY, {"2xx": only_excused}).lower_bound is not None
 
 
 def test_agreement_on_errors_says_nothing_about_answers() -> None:
@@ -78,6 +92,25 @@ def test_a_few_slow_requests_are_no_p95() -> None:
     assert assess(POLICY, {"2xx": a_tally(10_000)}, Latency(0.010, 0.100, 99)).state is GateState.READY
 
 
-def test_excused_exchanges_are_no_evidence() -> None:
-    tally = Tally({Verdict.EXCUSED: 10_000})
-    assert assess(POLICY, {"2xx": tally}).state is GateState.INCONCLUSIVE
+def test_answers_that_are_excused_as_a_whole_are_no_evidence_and_the_gate_says_what_to_do() -> None:
+    assessment = assess(POLICY, {"2xx": Tally({Verdict.EXCUSED: 10_000})})
+    assert assessment.state is GateState.INCONCLUSIVE
+    assert assessment.reasons[0].startswith("0 distinct 2xx requests")
+    assert "none of 10,000 2xx exchanges is evidence, for they differ where that is excused" in assessment.reasons[1]
+    assert "`$`" in assessment.reasons[1]
+
+
+def test_the_rest_of_what_is_excused_is_evidence_and_the_gate_says_how_much_was() -> None:
+    tally = Tally({Verdict.EXCUSED: 9_000, Verdict.MATCH: 1_000}, 4_000, 0)
+    assessment = assess(POLICY, {"2xx": tally})
+    assert assessment.state is GateState.READY
+    assert assessment.reasons[0].endswith("1,000 exchanges were compared, 9,000 more differ only where that is excused")
+    few = assess(POLICY, {"2xx": replace(tally, shapes=40)})
+    assert few.state is GateState.INCONCLUSIVE
+    assert few.reasons[1].startswith("9,000 of 10,000 2xx exchanges differ only where that is excused")
+
+
+def test_a_difference_beside_what_is_excused_counts_against_the_route() -> None:
+    assert assess(POLICY, {"2xx": Tally({Verdict.EXCUSED: 90, Verdict.MISMATCH: 10}, 100, 10)}).state is (
+        GateState.NOT_READY
+    )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from gateway.errors import BackendProtocolError, BackendUnavailable, ClientDisconnected, RequestRefused
+from gateway.proxy.breaker import Admission
+from gateway.proxy.breakers import Breakers, serving_breakers
 from gateway.routing.mode import Mode
-from gateway.routing.route import FallbackTrigger
+from gateway.routing.route import FallbackTrigger, Route
 from tests.support.asgi import ask
 from tests.support.house import DEFAULT, House, Side, a_route, raising
 
@@ -127,3 +130,88 @@ async def test_a_client_that_left_is_recorded_and_nobody_is_answered() -> None:
     house = House(legacy=raising(ClientDisconnected("gone")))
     assert (await ask(house.door)).messages == []
     assert house.record.requests[0].aborted
+
+
+# The breaker
+
+
+def opened_for(route: Route) -> Breakers:
+    """Breakers of which that route's has just opened."""
+    breakers = serving_breakers()
+    now = time.perf_counter()
+    for second in range(5):
+        breakers.tell(route, Admission.PASS, now - 4 + second, failed=True, patience=route.timeout)
+    assert breakers.states() == {("r", "serving"): 1.0}
+    return breakers
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_legacy_answers_at_once_while_the_breaker_is_open(method: str) -> None:
+    """Case 117; a write as well, since v2 was not asked."""
+    route = a_route(Mode.V2, fallback=EVERY_TRIGGER, shadows=True)
+    house = House(route)
+    house.door._breakers = opened_for(route)
+    answer = await ask(house.door, method, "/r", body=[b"pay", b"load"])
+    assert (answer.status, answer.body) == (200, b"legacy")
+    assert (house.v2.scopes, house.legacy.bodies) == ([], [b"payload"])
+    assert house.record.requests[0].fallback == "breaker"
+    await house.settle()
+    assert (house.v2.scopes, house.record.shadow_drops) == ([], {"breaker": 1} if method == "GET" else {})
+
+
+async def test_what_legacy_says_while_the_breaker_is_open_is_the_answer() -> None:
+    route = a_route(Mode.V2, fallback=EVERY_TRIGGER)
+    for legacy, status in ((Side("legacy", status=503), 503), (raising(BackendUnavailable("down")), 503)):
+        house = House(route, legacy=legacy)
+        house.door._breakers = opened_for(route)
+        answer = await ask(house.door, target="/r")
+        assert (answer.status, house.v2.scopes) == (status, [])
+
+
+async def test_without_a_fallback_the_breaker_changes_nothing() -> None:
+    route = a_route(Mode.V2)
+    house = House(route)
+    house.door._breakers = opened_for(route)
+    for _ in range(3):
+        assert (await ask(house.door, target="/r")).body == b"v2"
+
+
+async def test_legacys_clients_know_no_breaker() -> None:
+    route = a_route(Mode.LEGACY, fallback=EVERY_TRIGGER)
+    house = House(route, legacy=raising(ValueError("bug")))
+    for _ in range(3):
+        await ask(house.door, target="/r")
+    assert house.door._breakers.states() == {}
+
+
+@pytest.mark.parametrize(
+    ("v2", "method", "counts"),
+    [
+        (raising(ValueError("bug")), "GET", True),
+        (raising(BackendUnavailable("down")), "GET", True),
+        (Side("v2", status=503), "GET", True),
+        (Side("v2", status=503), "POST", True),
+        (raising(RequestRefused(413, "body_too_large", "too large")), "POST", False),
+        (Side("v2", status=404), "GET", False),
+        (raising(ClientDisconnected("gone")), "GET", False),
+    ],
+)
+async def test_only_what_a_route_falls_back_for_counts_against_v2(v2: Callable, method: str, counts: bool) -> None:
+    house = House(a_route(Mode.V2, fallback=EVERY_TRIGGER), v2=v2)
+    await ask(house.door, method, "/r", body=[b"x"])
+    assert bool(house.door._breakers.states()) is counts
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_timeout_that_came_late_says_nothing_of_v2(late: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case 195: the process stood still, and its timer went off long after its time."""
+    monkeypatch.setattr("gateway.proxy.serve.LATE", 0.05)
+
+    async def hangs(scope, receive, send) -> None:
+        if late:
+            time.sleep(0.1)  # noqa: ASYNC251 - the loop stands still
+        await asyncio.Event().wait()
+
+    house = House(a_route(Mode.V2, fallback=EVERY_TRIGGER, timeout=0.01), v2=hangs)
+    assert (await ask(house.door, target="/r")).body == b"legacy"
+    assert bool(house.door._breakers.states()) is not late

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from gateway.asgi import IS_SHADOW
 from gateway.errors import BackendProtocolError, BackendUnavailable
 from gateway.exchange import Response, Side
+from gateway.proxy.breaker import Admission
+from gateway.proxy.breakers import shadowing_breakers
 from gateway.proxy.call import Call
 from gateway.proxy.capture import Capture
 from gateway.proxy.intake import take_in
@@ -244,3 +247,29 @@ async def test_shadows_step_back_while_the_loop_is_busy_with_clients() -> None:
     assert 1 <= record.shadows["answered"] <= 6
     await settle(lane)
     assert record.shadows == {"answered": 20}
+
+
+async def test_a_route_whose_shadows_hang_is_left_alone_and_the_others_are_not() -> None:
+    """Case 83."""
+    record, breakers = Recording(), shadowing_breakers()
+    lane = a_lane(hangs, record, concurrency=3, breakers=breakers)
+    call = a_call()
+    now = perf_counter()
+    for second in range(5):
+        breakers.tell(call.route, Admission.PASS, now - 4 + second, failed=True, patience=0.02)
+    for _ in range(10):
+        lane.offer(call)
+    other = a_call()
+    other.routed = replace(other.routed, route=replace(call.route, id="other"))
+    lane.offer(other)
+    await settle(lane)
+    assert (record.shadow_drops, record.shadows) == ({"breaker": 10}, {"timeout": 1})
+
+
+async def test_a_shadow_that_hangs_counts_and_one_that_answers_badly_does_not() -> None:
+    for v2, counts in ((hangs, True), (answers, False), (raising(ValueError("bug")), False), (half, False)):
+        breakers = shadowing_breakers()
+        lane = a_lane(v2, Recording(), breakers=breakers)
+        lane.offer(a_call())
+        await settle(lane)
+        assert bool(breakers.states()) is counts

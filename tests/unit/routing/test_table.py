@@ -177,6 +177,19 @@ def test_force_sends_every_route_to_one_side(side: Side) -> None:
     assert not any(route.shadows for route in table.routes)
 
 
+def test_table_under_force_is_the_same_map_and_gives_it_back() -> None:
+    table = a_table(Route("a", "/a", Mode.CANARY, canary=Canary(0.5), shadows=True), Route("b", "/b", Mode.V2))
+    assert route_of(table, "GET", b"/a") == "a"
+    forced = table.under(Side.LEGACY)
+    assert {route.mode for route in (*forced.routes, forced.default)} == {Mode.LEGACY}
+    resolved = forced.resolve("GET", b"/b")
+    assert isinstance(resolved, Routed)
+    assert resolved.route.mode is Mode.LEGACY
+    assert {route.mode for route in table.routes} == {Mode.CANARY, Mode.V2}
+    free = forced.under(None)
+    assert (free.routes, free.default, free.revision) == (table.routes, table.default, table.revision)
+
+
 def test_cache_is_bounded_and_changes_no_answer() -> None:
     table = a_table(Route("item", "/item/<int:id>", Mode.V2))
     for number in range(5000):

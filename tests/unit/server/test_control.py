@@ -38,7 +38,7 @@ def test_worker_answers_what_it_is_asked(pair: tuple[socket.socket, socket.socke
     ours, theirs = pair
     numbers = iter([1, 2])
     ready = threading.Event()
-    worker = ControlEnd(theirs, {"status": lambda: {"number": next(numbers)}}, log=Silent(), lost=lambda: None)
+    worker = ControlEnd(theirs, {"status": lambda _: {"number": next(numbers)}}, log=Silent(), lost=lambda: None)
     conversation = attended(ours, ready)
     worker.say(READY)
     assert ready.wait(5)
@@ -46,11 +46,19 @@ def test_worker_answers_what_it_is_asked(pair: tuple[socket.socket, socket.socke
     assert conversation.ask("status", seconds=5) == {"number": 2}
 
 
+def test_question_may_be_about_something(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    ControlEnd(theirs, {"force": lambda about: about}, log=Silent(), lost=lambda: None)
+    conversation = attended(ours, threading.Event())
+    about = {"side": "legacy", "reason": "two words\nand a line"}
+    assert conversation.ask("force", about, seconds=5) == about
+
+
 def test_old_answer_is_never_taken_for_a_fresh_one(pair: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = pair
     held = threading.Event()
     answers = iter([True, False])
-    ControlEnd(theirs, {"status": lambda: next(answers) or held.wait(5)}, log=Silent(), lost=lambda: None)
+    ControlEnd(theirs, {"status": lambda _: next(answers) or held.wait(5)}, log=Silent(), lost=lambda: None)
     conversation = attended(ours, threading.Event())
     assert conversation.ask("status", seconds=5) is True
     assert conversation.ask("status", seconds=0.05) is None
@@ -61,7 +69,7 @@ def test_question_that_fails_has_no_answer_and_harms_nothing(pair: tuple[socket.
     ours, theirs = pair
     log = Silent()
     lost = threading.Event()
-    ControlEnd(theirs, {"bad": lambda: 1 / 0, "good": lambda: 1}, log=log, lost=lost.set)  # type: ignore[arg-type] # counts
+    ControlEnd(theirs, {"bad": lambda _: 1 / 0, "good": lambda _: 1}, log=log, lost=lost.set)  # type: ignore[arg-type] # counts
     conversation = attended(ours, threading.Event())
     assert conversation.ask("bad", seconds=5) is None
     assert conversation.ask("unknown", seconds=5) is None

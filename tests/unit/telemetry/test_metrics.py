@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -171,3 +173,12 @@ def test_gauges_are_read_at_the_scrape(metrics: Metrics, registry: CollectorRegi
 def test_unknown_gauge_is_refused(metrics: Metrics) -> None:
     with pytest.raises(KeyError):
         metrics.gauge("gateway_no_such_thing", dict)
+
+
+def test_compat_switches_are_counted_from_any_thread(metrics: Metrics, registry: CollectorRegistry) -> None:
+    threads = [Thread(target=lambda: [metrics.compat_applied("session.read") for _ in range(500)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert value(registry, "gateway_compat_applied_total", switch="session.read") == 2000

@@ -59,6 +59,21 @@ async def test_full_queue_is_refused_at_once(ask):
     assert bridge.stats().queued == 0
 
 
+async def test_threads_that_have_not_begun_yet_are_room(ask, monkeypatch):
+    """However slowly the system starts a thread: two threads and a queue of three hold five requests."""
+    gate = Gate()
+    begin, run = threading.Event(), Worker.run
+    monkeypatch.setattr(Worker, "run", lambda worker: begin.wait(10) and run(worker))
+    bridge = Bridge(gate, limits=BridgeLimits(threads=2, queue=3))
+    waiting = [asyncio.create_task(ask(bridge, f"/{number}")) for number in range(5)]
+    await until(lambda: bridge.stats().queued == 5)
+    with pytest.raises(BackendUnavailable):
+        await ask(bridge)
+    begin.set()
+    gate.open.set()
+    assert {(await task).body for task in waiting} == {b"done"}
+
+
 async def test_request_that_waited_too_long_is_refused_and_never_run(ask):
     """Bridge row 6, case 103."""
     gate = Gate()
@@ -162,6 +177,33 @@ async def test_stuck_threads_are_counted_and_left_behind(ask, caplog):
     assert "GET '/deadlock'" in caplog.text
     assert "self.open.wait" in caplog.text
     gate.open.set()
+
+
+async def test_a_stuck_thread_is_reported_with_its_stack_while_it_is_stuck(ask, caplog, monkeypatch):
+    """Case 109: what a view waits for can be seen before a restart frees its thread."""
+    monkeypatch.setattr("gateway.backends.bridge.STUCK_AFTER", 0.05)
+    gate = Gate()
+    bridge = Bridge(gate, limits=BridgeLimits(threads=2))
+    with caplog.at_level(logging.WARNING), contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(ask(bridge, "/deadlock"), 0.1)
+    await until(lambda: caplog.records)
+    assert "GET '/deadlock': nobody waits for it" in caplog.text
+    assert "self.open.wait" in caplog.text
+    gate.open.set()
+    await until(lambda: bridge.stats().busy == 0)
+    assert len(caplog.records) == 1
+
+
+async def test_a_thread_that_comes_back_soon_is_not_reported(ask, caplog, monkeypatch):
+    monkeypatch.setattr("gateway.backends.bridge.STUCK_AFTER", 0.2)
+    gate = Gate()
+    bridge = Bridge(gate)
+    with caplog.at_level(logging.WARNING):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ask(bridge, "/slow"), 0.05)
+        gate.open.set()
+        await asyncio.sleep(0.4)
+    assert caplog.records == []
 
 
 def test_process_with_a_stuck_thread_exits():
@@ -277,6 +319,33 @@ def test_how_many_threads_more_may_be_awake():
     pool._allowed = 5
     assert pool._wanted(5, 1.0, idle=False, computing=5) == 1
     assert pool._wanted(5, 1.01, idle=False, computing=1) == 0
+
+
+class Clock:
+    """A thread that took so much of the last tick."""
+
+    def __init__(self, computed, delayed):
+        self.lap = lambda: (computed, delayed)
+
+
+def a_pool_whose_threads(*clocks):
+    pool = Pool(threads=40, queue=10, queue_timeout=1)
+    for number, clock in enumerate(clocks):
+        worker = Worker(pool.take, number)
+        worker.clock = clock
+        pool._workers.add(worker)
+    return pool
+
+
+def test_a_processor_that_others_have_is_not_idle():
+    """A thread that is ready to compute and is not let counts like one that computes: more of them would not help."""
+    assert a_pool_whose_threads(Clock(0.001, 0.003))._measure(0.004) == (0.004, 1)
+    assert a_pool_whose_threads(Clock(0.0, 0.002), Clock(0.002, 0.0))._measure(0.004) == (0.004, 2)
+    assert a_pool_whose_threads(Clock(0.0, 0.0), Clock(0.0001, 0.0001))._measure(0.004) == (0.0002, 0)
+
+
+def test_a_thread_that_has_not_begun_is_not_measured():
+    assert a_pool_whose_threads(None)._measure(0.004) == (0, 0)
 
 
 async def test_one_long_computation_does_not_hold_up_the_others(ask):

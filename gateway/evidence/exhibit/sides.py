@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from enum import StrEnum
 
-from gateway.cli.render import visible
+from gateway.evidence.exhibit.visible import visible
 from gateway.evidence.sample import Body, Sample, SampledFailure, SampledOutcome, SampledResponse
 from gateway.parity.difference import Part
 
@@ -22,20 +23,35 @@ MOST_LINES = 2_000
 """Lines of a body that are aligned; longer ones are cut, since nobody reads them in a terminal."""
 
 
+class LinePart(StrEnum):
+    """Which part of an answer a line is of."""
+
+    STATUS = "status"
+    HEADER = "header"
+    BODY = "body"
+    GAP = "gap"
+    """It stands for what is left out: both texts say how many lines, or are empty between headers and body."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of both answers; None where a side has none. `differs` marks what counts as a difference."""
+    """One line of both answers; None where a side has none.
+
+    `differs` marks unequal lines; of the headers, only those that nothing excuses.
+    """
 
     legacy: str | None
     v2: str | None
     differs: bool = False
+    part: LinePart = LinePart.BODY
 
 
 def lines_of(sample: Sample) -> list[Line]:
     """Status, headers and body, with what is equal in the middle of a body left out."""
     legacy, v2 = sample.legacy, sample.v2
-    lines = [Line(_status(legacy), _status(v2), _status(legacy) != _status(v2)), *_headers(sample)]
-    return [*lines, Line("", ""), *_shortened(list(_body(_text(legacy), _text(v2))))]
+    ours, theirs = _status(legacy), _status(v2)
+    lines = [Line(ours, theirs, ours != theirs, LinePart.STATUS), *_headers(sample)]
+    return [*lines, Line("", "", part=LinePart.GAP), *_shortened(list(_body(_text(legacy), _text(v2))))]
 
 
 def body_lines(body: Body, media_type: str = "") -> list[str]:
@@ -71,7 +87,7 @@ def _headers(sample: Sample) -> Iterator[Line]:
         mine, theirs = legacy.get(name, []), v2.get(name, [])
         for number in range(max(len(mine), len(theirs))):
             one, other = (side[number] if number < len(side) else None for side in (mine, theirs))
-            yield Line(one, other, name in differing and one != other)
+            yield Line(one, other, name in differing and one != other, LinePart.HEADER)
 
 
 def _by_name(outcome: SampledOutcome) -> dict[str, list[str]]:
@@ -118,4 +134,4 @@ def _gap(held: list[Line]) -> list[Line]:
     if len(held) < LEAST_GAP:
         return held
     text = f"... {len(held)} equal lines"
-    return [Line(text, text)]
+    return [Line(text, text, part=LinePart.GAP)]

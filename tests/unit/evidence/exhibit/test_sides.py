@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.cli.sample.sides import MOST_LINES, Line, body_lines, lines_of
+from gateway.evidence.exhibit.sides import MOST_LINES, Line, LinePart, body_lines, lines_of
 from gateway.evidence.sample import Body, Sample, SampledFailure, SampledRequest, SampledResponse
 from gateway.parity.difference import Difference, Kind, Part
 
@@ -39,8 +39,8 @@ def test_only_headers_that_count_are_marked():
     v2 = replace(sample.v2, headers=(("x-a", "2"), JSON, ("date", "Tuesday"), ("x-new", "1")))
     sample = replace(sample, legacy=legacy, v2=v2)
     assert differing(sample) == [("x-a: 1", "x-a: 2")]
-    assert Line("x-old: 1", None) in lines_of(sample)
-    assert Line(None, "x-new: 1") in lines_of(sample)
+    assert Line("x-old: 1", None, part=LinePart.HEADER) in lines_of(sample)
+    assert Line(None, "x-new: 1", part=LinePart.HEADER) in lines_of(sample)
 
 
 def test_repeated_headers_stand_below_each_other():
@@ -52,7 +52,7 @@ def test_repeated_headers_stand_below_each_other():
 
 def test_a_failure_has_neither_headers_nor_body():
     sample = replace(a_sample(b"{}", b"{}"), v2=SampledFailure("timeout", "after 5 s"))
-    assert lines_of(sample)[0] == Line("HTTP 200", "no answer: timeout: after 5 s", differs=True)
+    assert lines_of(sample)[0] == Line("HTTP 200", "no answer: timeout: after 5 s", differs=True, part=LinePart.STATUS)
     assert all(line.v2 in {None, ""} for line in lines_of(sample)[1:])
 
 

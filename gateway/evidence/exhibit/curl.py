@@ -50,6 +50,12 @@ def curl_for(request: SampledRequest, address: str) -> Curl:
     return Curl(" ".join(_quoted(word) for word in [*words, *body]), (*missing, *lack))
 
 
+def reachable(host: str) -> str:
+    """The authority by which this machine reaches what listens on `host`, without the port."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  they are recognised, not bound
+    return f"[{host}]" if ":" in host else host
+
+
 def _method(method: str) -> list[str]:
     match method:
         case "GET":

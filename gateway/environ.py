@@ -10,12 +10,11 @@ Where this differs from gunicorn 27, it is on purpose:
 from __future__ import annotations
 
 import re
-from typing import TextIO
+from typing import Any, TextIO
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIEnvironment
 
 from gateway.asgi import Scope
-from gateway.backends.file_wrapper import FileWrapper
 from gateway.errors import RequestRefused
 
 SERVER_SOFTWARE = "flask-fastapi-gateway"
@@ -33,10 +32,10 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 class EnvironBuilder:
     """Builds environs; remembers the names of headers, because spelling them out is the expensive part.
 
-    Used on the event loop only.
+    Used on one event loop only. `file_wrapper` is what the application finds as `wsgi.file_wrapper`; none by default.
     """
 
-    def __init__(self, *, multiprocess: bool, errors: TextIO) -> None:
+    def __init__(self, *, multiprocess: bool, errors: TextIO, file_wrapper: Any = None) -> None:
         self._base: WSGIEnvironment = {
             "SCRIPT_NAME": "",
             "SERVER_SOFTWARE": SERVER_SOFTWARE,
@@ -45,9 +44,10 @@ class EnvironBuilder:
             "wsgi.multithread": True,
             "wsgi.multiprocess": multiprocess,
             "wsgi.run_once": False,
-            "wsgi.file_wrapper": FileWrapper,
             "wsgi.input_terminated": True,
         }
+        if file_wrapper is not None:
+            self._base["wsgi.file_wrapper"] = file_wrapper
         self._keys: dict[bytes, str | None] = {
             b"content-type": "CONTENT_TYPE",
             b"content-length": "CONTENT_LENGTH",
