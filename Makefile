@@ -18,16 +18,19 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_REQUIRE_VIRTUALENV := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench soak clean
+.PHONY: help serve test check format bench soak screenshots vendor clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 serve: $(READY) ## Serve the sample migration: traffic on :8000, console on 127.0.0.1:8081
 	@exec $(RUN) gateway serve
 
+# Each worker takes one part of the suite and helps the other when it is through: what is started for a folder's tests
+# is then started once, not once a worker. Compiled beforehand, since processes of tests write no bytecode.
 test: $(READY) $(GUESTS) ## Run the everyday tests
-	@$(RUN) pytest -n $(WORKERS) $(TESTS)
+	@$(RUN) compileall -q gateway legacy v2
+	@$(RUN) pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: $(READY) ## Format, lint, types, import contracts, and that the docs are true
 	$(RUN) ruff format --check .
@@ -36,16 +39,25 @@ check: $(READY) ## Format, lint, types, import contracts, and that the docs are 
 	$(VENV)/bin/lint-imports --no-logo
 	$(RUN) pytest -q tests/docs
 
-format: $(READY) ## Format, mend what can be mended, write docs/cases.md
+format: $(READY) ## Format, mend what can be mended, write docs/cases.md and docs/doctor.md's table and the alerts in docs/monitoring.md
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
 	$(VENV)/bin/python tests/docs/cases.py
+	PYTHONPATH=. $(VENV)/bin/python tests/docs/doctor_page.py
+	PYTHONPATH=. $(VENV)/bin/python tests/docs/alerts.py
 
 bench: $(READY) ## Print the performance ratios (some minutes; needs wrk)
 	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; PYTHONPATH=. $(VENV)/bin/python "$$bench" || exit 1; done
 
-soak: $(READY) ## Run the long tests (an hour or more)
+soak: $(READY) ## Run the long tests (an hour or more), and every property with twenty times as many examples
 	@$(RUN) pytest -m soak --timeout=7200 $(TESTS)
+	@THOROUGH=1 $(RUN) pytest -n $(WORKERS) -m hypothesis --timeout=7200 $(TESTS)
+
+screenshots: $(READY) ## Photograph every page of the console with real traffic, into docs/pictures (MINUTES=12; needs chromium)
+	@PYTHONPATH=. $(VENV)/bin/python tests/pictures/take.py
+
+vendor: $(READY) ## Bring the console's browser libraries from npm, and write down their hashes
+	@PYTHONPATH=. $(VENV)/bin/python tests/vendored/vendor.py
 
 clean: ## Remove the virtual environment and everything that was built
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -63,9 +75,10 @@ $(READY): pyproject.toml
 	@touch $@
 
 # Other people's Flask applications keep their own pins, so they have an environment of their own.
-$(GUESTS): tests/guests/requirements.txt pyproject.toml | $(READY)
+$(GUESTS): tests/guests/requirements.txt tests/guests/old.txt pyproject.toml | $(READY)
 	@echo "Setting up $(VENV)/guests"
 	@$(RUN) venv $(VENV)/guests
 	@$(VENV)/guests/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@$(VENV)/guests/bin/python -m pip install --quiet --requirement $< --editable .
+	@$(RUN) pip install --quiet --upgrade --no-deps --target $(VENV)/guests/old --requirement tests/guests/old.txt
 	@touch $@

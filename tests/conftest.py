@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from typing import NoReturn
@@ -9,9 +10,23 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
+from tests.support.examples import examples
+
 # An example takes as long as a busy machine lets it; what hangs meets pytest's own timeout.
-settings.register_profile("busy", deadline=None)
+settings.register_profile("busy", deadline=None, max_examples=examples(60))
 settings.load_profile("busy")
+
+
+def pytest_sessionstart() -> None:
+    """What is collected is kept: looking through it for garbage while it grows finds none."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests are no garbage either: a full collection in a test would walk through all of them."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -129,23 +129,22 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds that its processes have computed, dead children included."""
-        total = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                fields = stat.read_text().rpartition(")")[2].split()
-                if int(fields[3]) == self._process.pid:
-                    total += sum(map(int, fields[11:15]))
-        return total / _TICKS
+        return sum(sum(map(int, fields[11:15])) for fields in self._family()) / _TICKS
 
     def memory(self) -> int:
         """Resident bytes of its processes."""
-        total = 0
+        return sum(int(fields[21]) for fields in self._family()) * os.sysconf("SC_PAGE_SIZE")
+
+    def _family(self) -> list[list[str]]:
+        """What `/proc` says of its process and of all that descend from it: a worker may have a session of its own."""
+        everybody: dict[int, list[str]] = {}
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
-                fields = stat.read_text().rpartition(")")[2].split()
-                if int(fields[3]) == self._process.pid:
-                    total += int(fields[21])
-        return total * os.sysconf("SC_PAGE_SIZE")
+                everybody[int(stat.parent.name)] = stat.read_text().rpartition(")")[2].split()
+        family = {self._process.pid}
+        while more := {pid for pid, fields in everybody.items() if int(fields[1]) in family} - family:
+            family |= more
+        return [everybody[pid] for pid in family if pid in everybody]
 
     def measure(self, load: Load) -> Sample:
         """One run of wrk."""

@@ -10,6 +10,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,7 @@ Proof = dict[Path, list[str]]
 """Test file -> its tests that name a number; an empty name stands for the whole file."""
 
 
+@cache
 def numbers() -> dict[str, dict[int, str]]:
     """Kind -> number -> what it is about."""
     read = tomllib.loads(NUMBERS.read_text(encoding="utf-8"))
@@ -49,11 +51,14 @@ def named(text: str) -> Iterator[tuple[str, int, int]]:
                 yield kind, number, match.start()
 
 
+@cache
 def proofs() -> dict[tuple[str, int], Proof]:
     """(kind, number) -> the tests that name it."""
     found: dict[tuple[str, int], Proof] = {}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         text = file.read_text(encoding="utf-8")
+        if not NAMED.search(text):
+            continue
         tests = [
             (min(part.lineno for part in (node, *node.decorator_list)), node.end_lineno or node.lineno, node.name)
             for node in ast.walk(ast.parse(text))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.promql import alerts
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -42,6 +44,12 @@ def fences(*languages: str) -> list[Fence]:
     ]
 
 
+def runbook_commands() -> list[tuple[str, str]]:
+    """(alert, command) for each `gateway ...` that an alert tells somebody to type."""
+    texts = [(rule["alert"], re.sub(r"\{\{[^}]*\}\}", "ROUTE", rule["annotations"]["runbook"])) for rule in alerts()]
+    return [(name, command) for name, text in texts for command in re.findall(r"`(gateway [^`]+)`", text)]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`page`, `yaml_fence` and `command` run a test once for each of them."""
     names = metafunc.fixturenames
@@ -54,8 +62,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         lines = [
             (str(fence), line.split("#")[0].strip())
             for fence in fences("sh", "bash", "console")
-            for line in fence.text.splitlines()
+            for line in re.sub(r"\\\n\s*", "", fence.text).splitlines()
         ]
+        lines += runbook_commands()
         unique = {line: where for where, line in lines if line}
         metafunc.parametrize("command", unique, ids=[f"{where} {line}" for line, where in unique.items()])
 

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 LINK = re.compile(r"(?<!`)\[[^\]]*\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)|(?:src|srcset|href)=\"([^\"]+)\"")
+PICTURE = re.compile(r"!\[([^\]]*)\]\((?:docs/)?pictures/([^)]+)\)")
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users|tmp|mnt)/\w")
 
 
@@ -50,6 +51,15 @@ def test_pictures_say_in_words_what_they_show(root: Path) -> None:
         svg = ET.parse(picture).getroot()  # noqa: S314 - the project's own file
         assert svg.findtext("{http://www.w3.org/2000/svg}title")
         assert svg.findtext("{http://www.w3.org/2000/svg}desc")
+
+
+def test_every_screenshot_is_shown_with_words_and_all_of_them_are_small(root: Path) -> None:
+    taken = {picture.name: picture.stat().st_size for picture in (root / "docs/pictures").glob("*.png")}
+    pages = [root / "README.md", *(root / "docs").rglob("*.md")]
+    shown = [found for page in pages for found in PICTURE.findall(page.read_text(encoding="utf-8"))]
+    assert {name for _, name in shown} == set(taken)
+    assert [name for words, name in shown if len(words.split()) < 2] == []
+    assert sum(taken.values()) < 3 * 1024**2, "a checkout is no album: is pngquant there?"
 
 
 def test_decisions_are_numbered_without_gaps(root: Path) -> None:

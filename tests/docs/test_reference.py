@@ -7,6 +7,7 @@ import pkgutil
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from gateway.errors import GatewayError
@@ -52,6 +53,7 @@ def test_exit_codes_and_statuses_are_those_of_the_code(root: Path) -> None:
             assert documented[error.code] == str(error.exit_code), error.code
 
 
+@cache
 def setting_names(root: Path) -> set[str]:
     """Every variable with the prefix: those of the settings, and those that the code names."""
     code = "\n".join(file.read_text(encoding="utf-8") for file in (root / "gateway").rglob("*.py"))
@@ -70,8 +72,11 @@ def test_no_page_names_a_setting_that_does_not_exist(page: Path, root: Path) -> 
 
 def environment_names(file: Path) -> set[str]:
     """The variables that a file reads by name from `os.environ`; a bare `environ` may be WSGI's."""
-    names = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    names: set[str] = set()
+    text = file.read_text(encoding="utf-8")
+    if "environ" not in text and "getenv" not in text:
+        return names
+    for node in ast.walk(ast.parse(text)):
         match node:
             case (
                 ast.Subscript(value=ast.Attribute(attr="environ"), slice=ast.Constant(value=str(name)))
