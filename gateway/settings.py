@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     grace: Annotated[float, Field(ge=0)] = 30.0
     """How long requests in flight may take after SIGTERM."""
     keep_alive: Annotated[float, Field(gt=0)] = 5.0
-    """How long an idle connection is kept."""
+    """How long an idle connection is kept; more than whatever stands in front keeps it."""
     head_timeout: Annotated[float, Field(gt=0)] = 10.0
     """How long a client may take to send its request line and headers."""
     body_timeout: Annotated[float, Field(gt=0)] = 60.0

@@ -29,10 +29,14 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from gateway.server.sockets import has_unread
+
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?")
 _MAX_PORT = 65535
 _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 128 * 1024
+_READ_SECONDS = 0.01
+"""For the loop to read what has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,16 @@ class BoundedHttp(HttpToolsProtocol):
         """Finish what was asked, take nothing more."""
         self._cancel_head_timer()
         super().shutdown()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, but not in the face of a request that came in this very turn of the loop.
+
+        A close with unread bytes resets the connection, and the client cannot know whether its request ran.
+        """
+        if has_unread(self.transport):
+            self.timeout_keep_alive_task = self.loop.call_later(_READ_SECONDS, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
 
     # Parser callbacks
 
@@ -217,6 +231,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_timer = None
         if self._pending:
             self._refuse(_Refusal(HTTPStatus.REQUEST_TIMEOUT, "head_timeout"))
+        elif has_unread(self.transport):
+            self._head_timer = self.loop.call_later(_READ_SECONDS, self._head_expired)
         else:  # nothing was ever sent: armed by `connection_made`
             self.transport.close()
 

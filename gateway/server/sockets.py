@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import select
 import socket
 
 from gateway.errors import CannotListen
@@ -45,3 +47,16 @@ def url_of(listener: socket.socket) -> str:
     """`http://host:port` as it is really bound."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def has_unread(transport: asyncio.BaseTransport) -> bool:
+    """Whether bytes, or the end, have come on a connection that its loop has not read yet.
+
+    A loop runs its timers after the handlers of the same turn; what arrives during a long turn is read after them.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection is None or connection.fileno() < 0:
+        return False
+    waiting = select.poll()  # `select.select` ends at descriptor 1023
+    waiting.register(connection, select.POLLIN)
+    return bool(waiting.poll(0))

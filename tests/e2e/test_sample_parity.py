@@ -137,6 +137,7 @@ async def test_exactly_the_planted_mistakes_are_found(tmp_path: Path) -> None:
         "UPLOAD_FOLDER": str(tmp_path / "uploads"),
         "API_KEY": "sample-v2-api-key",
         "GATEWAY_ACCESS_LOG": "false",
+        "GATEWAY_KEEP_ALIVE": "60",  # above the 5 s for which httpx keeps a connection
     }
 
     with serving(path, cwd=ROOT, log=tmp_path / "log", env=env) as running:

@@ -66,6 +66,10 @@ class Listening:
     app: Echo
     rejected: list[str] = field(default_factory=list)
 
+    def refused(self, reason: str) -> None:
+        """Told by the server, on its loop."""
+        self.rejected.append(reason)
+
     def connect(self) -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -83,7 +87,7 @@ def listening(**settings: object) -> Iterator[Listening]:
     """A server with the product's protocol and settings, in front of an Echo."""
     listener = listen("127.0.0.1", 0, option="--port")
     server = Listening(listener.getsockname()[1], Echo())
-    config = http_config(server.app, Settings(**settings), rejected=server.rejected.append, grace=1.0)
+    config = http_config(server.app, Settings(**settings), rejected=server.refused, grace=1.0)
     thread = ServerThread("test", config, listener)
     thread.start()
     try:

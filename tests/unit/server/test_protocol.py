@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.wire import Listening, eventually, listening, read_all, statuses
+from tests.support.wire import DEADLINE, Listening, eventually, listening, read_all, statuses
 
 CLOSE = b"Connection: close\r\n"
 HOST = b"Host: gateway.test\r\n"
@@ -27,6 +28,19 @@ def _forget(request: pytest.FixtureRequest) -> None:
         running = request.getfixturevalue("server")
         running.rejected.clear()
         running.app.seen.clear()
+
+
+class Busy(list[str]):
+    """Keeps the loop for half a second, within the turn in which it reads: until then it reads nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = threading.Event()
+
+    def append(self, reason: str) -> None:
+        self.began.set()
+        time.sleep(0.5)
+        super().append(reason)
 
 
 def get(target: bytes = b"/", headers: bytes = HOST, version: bytes = b"HTTP/1.1") -> bytes:
@@ -282,6 +296,21 @@ def test_deadline_of_a_head_waits_for_the_answer_before_it() -> None:
         answer = read_all(connection)
     assert statuses(answer) == [200, 408]
     assert server.app.seen == ["/late"]
+
+
+@pytest.mark.parametrize("before", [b"", b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"], ids=["first request", "next request"])
+def test_request_that_comes_while_the_loop_is_busy_is_not_met_by_a_close(before: bytes) -> None:
+    """A reset leaves a client without knowing whether its request ran."""
+    with listening(keep_alive=0.3, head_timeout=0.3) as server, server.connect() as connection:
+        if before:
+            connection.sendall(before)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        server.rejected = busy = Busy()
+        with server.connect() as other:
+            other.sendall(b"refused\r\n\r\n")
+            assert busy.began.wait(DEADLINE)
+            connection.sendall(get(b"/asked"))
+            assert b"200 OK" in read_all(connection)
 
 
 def test_idle_connection_is_reaped() -> None:
