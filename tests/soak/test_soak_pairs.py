@@ -27,7 +27,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.soak, pytest.mark.timeout(7200)]
 PAIRS = int(os.environ.get("GATEWAY_SOAK_PAIRS", "1000000"))
 SECONDS = float(os.environ.get("GATEWAY_SOAK_SECONDS", "3600"))
 CONNECTIONS, PAUSE = 16, 0.01
-"""About 1,000 requests/s: as many as the lane asks without shedding any."""
+"""How many clients, and for how many seconds each rests between two requests at first."""
+AHEAD = 64
+"""The shadows that may wait before the clients rest longer: one that sheds soaks requests, not pairs."""
 WARM_UP = 1000
 """The pairs after which the census is taken that must be found again at the end."""
 SETTLED = 0.10
@@ -48,11 +50,23 @@ routes:
 
 @dataclass(frozen=True)
 class Moment:
-    """How the process was. `resident` is in bytes, `seconds` since the start of the load."""
+    """How the process was. `resident` is in bytes, `seconds` since the start, `waiting` in the lane."""
 
     seconds: float
     pairs: int
     resident: int
+    waiting: int
+
+
+@dataclass
+class Pace:
+    """The clients' rest in seconds, so that they ask about as fast as this machine compares."""
+
+    pause: float = PAUSE
+
+    def follow(self, waiting: float) -> None:
+        """Rest longer while more than `AHEAD` shadows wait, and shorter while there are fewer."""
+        self.pause = min(0.5, max(0.001, self.pause * (1.1 if waiting > AHEAD else 0.97)))
 
 
 async def test_memory_tasks_threads_and_descriptors_are_back_after_the_soak(tmp_path: Path) -> None:
@@ -66,16 +80,22 @@ async def test_memory_tasks_threads_and_descriptors_are_back_after_the_soak(tmp_
         return None if json.loads(answer.body)["name"] == name else f"asked for {name}, got {answer.body!r}"
 
     moments: list[Moment] = []
+    pace = Pace()
     with serving(path, cwd=tmp_path, log=tmp_path / "log", env={"GATEWAY_ACCESS_LOG": "false"}) as running:
 
         async def ask(until: int, began: float) -> int:
             answered = 0
             async with load(
-                running.port, lambda: f"/echo/n{next(numbers)}", connections=CONNECTIONS, judge=judge, pause=PAUSE
+                running.port,
+                lambda: f"/echo/n{next(numbers)}",
+                connections=CONNECTIONS,
+                judge=judge,
+                pause=lambda: pace.pause,
             ) as result:
                 while not moments or (moments[-1].pairs < until and moments[-1].seconds < SECONDS):
                     await asyncio.sleep(1)
                     moments.append(await asyncio.to_thread(look, running, began))
+                    pace.follow(moments[-1].waiting)
                     answered += len(result.latencies)
                     result.latencies.clear()
             assert result.failures == []
@@ -107,10 +127,11 @@ async def test_memory_tasks_threads_and_descriptors_are_back_after_the_soak(tmp_
 
 
 def look(running: Running, began: float) -> Moment:
-    pairs = scrape(running.console_url).total("gateway_shadow_total", route="echo")
+    counters = scrape(running.console_url)
+    pairs, waiting = counters.total("gateway_shadow_total", route="echo"), counters.total("gateway_shadow_queue_depth")
     status = Path(f"/proc/{running.process.pid}/status").read_text(encoding="utf-8")
     resident = int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024  # type: ignore[index] # Linux always says it
-    return Moment(time.monotonic() - began, int(pairs), resident)
+    return Moment(time.monotonic() - began, int(pairs), resident, int(waiting))
 
 
 async def at_rest(running: Running, like: dict[str, int] | None = None) -> dict[str, int]:
