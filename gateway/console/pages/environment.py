@@ -9,6 +9,7 @@ from gateway.console.pages.address import address, route_address, sample_address
 from gateway.console.pages.asked import column_order
 from gateway.console.pages.charts import chart_json, legend, numbers
 from gateway.console.pages.drawing import TICKS, nines, pieces
+from gateway.console.pages.map_text import MapText
 from gateway.console.pages.marks import mark, runs
 from gateway.console.pages.places import places
 from gateway.console.pages.prose import segments, sentence, typed
@@ -40,6 +41,7 @@ def create_environment() -> Environment:
         "legend": legend,
         "numbers": numbers,
         "nines": nines,
+        "map_text": MapText(environment),
         "parts_of": parts_of,
         "places": places,
         "runs": runs,

@@ -32,6 +32,11 @@ class MapLine:
     """The route, or `__default__`, that begins here."""
     problems: tuple[ProblemView, ...]
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether an error is said of this line."""
+        return any(one.is_error for one in self.problems)
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedMap:
