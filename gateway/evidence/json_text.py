@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     r"|[^\s{}\[\],:\"]+",
     re.DOTALL,
 )
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _LITERALS = frozenset({"null", "true", "false", "None", "True", "False", "undefined"})
 
 
@@ -63,7 +64,9 @@ def _redacted_scalar(word: str, *, secret: bool, mark: Inner, inner: Inner) -> s
     redacted = mark(content) if secret else inner(content)
     if redacted == content:
         return word
-    return json.dumps(redacted, ensure_ascii=False) if word[0] == '"' or secret else redacted
+    # What was a value of its own stays one, or the kept body would be JSON no more; a word of a script is none.
+    is_value = secret or word[0] == '"' or _NUMBER.fullmatch(word)
+    return json.dumps(redacted, ensure_ascii=False) if is_value else redacted
 
 
 def _content(word: str) -> str:

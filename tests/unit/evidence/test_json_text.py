@@ -77,3 +77,13 @@ def test_deep_nesting_that_is_closed_again_takes_linear_time() -> None:
     """Case 98: when each closing bracket copied what was open, this took four times as long for twice the depth."""
     text = "[" * 400_000 + "]" * 400_000
     assert hide(text) == text
+
+
+@pytest.mark.parametrize("number", ["4111111111111111", "-4111111111111111", "4111111111111111e0"])
+def test_a_number_that_is_a_secret_by_itself_leaves_a_body_that_is_still_json(number: str) -> None:
+    text = redact_json(f'{{"paid": [{number}, 7]}}', NAMES, str, lambda value: "«redacted»" if "41" in value else value)
+    assert json.loads(text) == {"paid": ["«redacted»", 7]}
+
+
+def test_a_word_of_a_script_gets_no_quotes() -> None:
+    assert redact_json("mail(ada@example.com)", NAMES, str, lambda _: "«redacted»") == "«redacted»"
