@@ -105,7 +105,7 @@ def _ids(rules: list[Rule]) -> dict[int, str]:
 
 
 def _candidates(rule: Rule) -> Iterable[str]:
-    name = _word(str(rule.endpoint)).lstrip("_") or "route"
+    name = _word(str(rule.endpoint)).lstrip("_.") or "route"
     path = _word(re.sub(r"<(?:[^<>:]*:)?(\w+)>", r"\1", rule.rule)).strip("-")
     methods = "-".join(sorted(methods_of(rule) or ())).lower()
     exact = blake2b(f"{rule.rule} {methods} {rule.host} {rule.subdomain}".encode(), digest_size=4).hexdigest()

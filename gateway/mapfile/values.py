@@ -16,7 +16,7 @@ from gateway.routing.mode import Mode
 from gateway.routing.route import FallbackTrigger, Sticky, StickyKind
 
 IMPORT_STRING = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_][\w.]*(\(\))?$"
-ROUTE_ID = r"^(?!__)[A-Za-z0-9_.-]{1,128}$"
+ROUTE_ID = r"^(?!__|\.{1,2}$)[A-Za-z0-9_.-]{1,128}$"  # `/routes/..` would be another address
 STICKY = r"^(client|(cookie|header):[!#$%&'*+.^_`|~0-9A-Za-z-]+)$"
 METHOD = r"^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$"
 TOKEN = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"  # noqa: S105 -- RFC 9110's word for a header's name
@@ -93,7 +93,9 @@ ImportString = Annotated[
 ]
 RouteId = Annotated[
     str,
-    _text(ROUTE_ID, "an id", "write letters, digits, . _ and -, at most 128, not beginning with __"),
+    _text(
+        ROUTE_ID, "an id", "write letters, digits, . _ and -, at most 128, not beginning with __, and not . or .. alone"
+    ),
     _string(ROUTE_ID),
 ]
 HeaderName = Annotated[

@@ -103,6 +103,7 @@ def test_each_mistake_is_named_with_its_place_and_its_cure(line, place, says):
         (LEAST + "defaults: {headers: 1}", "3:21: `1` does not fit `headers`; write true or false"),
         (LEAST + "defaults: {mode: canary}", "3:18: mode canary has no percent; add `canary: {percent: 5}`"),
         (ROUTE.replace("id: a", "id: __default__"), "4:9: `__default__` is not an id; write letters, digits"),
+        (ROUTE.replace("id: a", "id: .."), "4:9: `..` is not an id; write letters, digits"),
         (ROUTE.replace("id: a", "id: a b"), "4:9: `a b` is not an id; write letters, digits"),
         (ROUTE.replace("id: a", "id: 1"), '4:9: `1` is not text; put it in quotes: "1"'),
         (ROUTE.replace("path: /a", "path: a"), "5:11: `a` is not a path template; begin it with /"),
