@@ -8,16 +8,18 @@ from gateway.exchange import Outcome, Request
 from gateway.parity.cause import Cause
 from gateway.parity.clues import Clues
 from gateway.parity.difference import Comparison, Difference
-from gateway.parity.traps import answers, parsing, routing, values
+from gateway.parity.traps import answers, outcomes, parsing, routing, values
 
 
 def catalogue() -> tuple[Cause, ...]:
     """Every cause, the more specific first.
 
-    What is said by one place (a date, a cookie's attribute) comes before what a whole answer says; then routing, for
-    what was not routed was not parsed, and parsing, for what was not parsed was not answered.
+    No answer at all comes first: nothing else can be said of it. Then what is said by one place (a date, a cookie's
+    attribute) before what a whole answer says; then routing, for what was not routed was not parsed, and parsing, for
+    what was not parsed was not answered.
     """
     return (
+        *outcomes.causes(),
         *answers.places(),
         *values.places(),
         *routing.causes(),

@@ -23,11 +23,12 @@ _PATH_OF = re.compile(r"^[^?#]*")
 
 
 class Answer:
-    """One side's answer, as a recogniser reads it. `status` is 0 when there is none."""
+    """One side's answer, as a recogniser reads it. `status` is 0 when there is none; `failure` says why, then."""
 
     def __init__(self, outcome: Outcome) -> None:
         self._response = outcome if isinstance(outcome, Response) else None
         self.status = self._response.status if self._response is not None else 0
+        self.failure = None if isinstance(outcome, Response) else outcome.kind
 
     def header(self, name: str) -> str:
         """The first value; empty when there is none."""

@@ -125,6 +125,9 @@ async def test_misbehaving_shadow_does_not_reach_the_clients(group: str, tmp_pat
             assert outcomes.total() + dropped.total() == asked[mode], mode
             assert set(outcomes) == {MODES[mode]}, mode
             assert set(dropped) <= {"queue_full", "breaker"}, mode
+            if MODES[mode] != "answered":
+                causes = counters.by("gateway_mismatch_total", "cause", route=mode)
+                assert set(causes) == {f"outcome.{MODES[mode].replace('_', '-')}"}, mode
         if group == "misbehaves":
             assert await served_alike(running, "mutates_everything")
             await window(running, "/on/fine", lambda _: None)

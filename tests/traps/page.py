@@ -9,6 +9,9 @@ from tests.traps.rows import every_row
 
 PAGE = Path(__file__).parents[2] / "docs" / "causes.md"
 
+FAULTS = {"O1", "O2", "O3", "O4"}
+"""No ports of anything, but a v2 that does not answer."""
+
 HEAD = """# Causes
 
 A difference between the two answers is shown by its cause, not as a raw diff: the trap between Flask and FastAPI that
@@ -16,12 +19,13 @@ explains it, in one line, with what to do in v2. `gateway/parity/causes.py` reco
 what no entry explains is `unexplained`, and counted as such.
 
 - **id** is stable. The letter is the group: R routing, Q query, J JSON bodies, F forms, C cookies sent, S values that
-  are returned, D dates, N numbers, M models, E errors, L redirects, K cookies set, V Vary, X files.
+  are returned, D dates, N numbers, M models, E errors, L redirects, K cookies set, V Vary, X files, O no answer at all.
 - **severity**: `error`, clients see something else; `warn`, most see nothing; `none`, it is not a difference at all and
   counts as a match or as equivalent.
 - **switch** is the name of the compat switch that reproduces legacy's side.
 - **tested**: a Flask handler and a naive port of it provoke the trap over HTTP on every run of the tests
-  (`tests/traps/`), and the comparison names exactly this cause. Without a tick, no pair of answers can show it.
+  (`tests/traps/`), and the comparison names exactly this cause; for O, a v2 that misbehaves
+  (`tests/e2e/test_shadow_faults.py`). Without a tick, no pair of answers can show it.
 
 A cause says what most likely happened, judged by the request and both answers alone. Where two traps leave the same
 traces, such as a set and a list, nothing is claimed: the difference stays `unexplained`.
@@ -33,8 +37,8 @@ traces, such as a set and a list, nothing is claimed: the difference stays `unex
 
 def page() -> str:
     """The whole page. This file is generated: it equals `docs/causes.md`, and a test says so."""
-    provoked = {row.trap for row in every_row()}
-    groups = "RQJFCSDNMELKVX"
+    provoked = {row.trap for row in every_row()} | FAULTS
+    groups = "RQJFCSDNMELKVXO"
     lines = [
         f"| {cause.trap} | `{cause.name}` | {cause.severity} | {_cell(cause.what)} | {_cell(cause.fix)} "
         f"| {f'`{cause.switch}`' if cause.switch else ''} | {'✓' if cause.trap in provoked else ''} |"

@@ -25,6 +25,7 @@ REASONS = {
     "D5": "legacy crashes",
     "N3": "it is no difference",
     "N4": "legacy crashes; with `json.text_form` such keys are sorted as text",
+    **{f"O{number}": "v2 gave no answer; there is nothing to switch" for number in range(1, 5)},
     "M1": "which members an answer has is what its model says: the switch would be no model",
 }
 """Why a trap has no switch."""

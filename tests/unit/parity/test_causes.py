@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.exchange import Failure, FailureKind, Outcome, Request
+from gateway.exchange import Outcome, Request
 from gateway.parity.causes import catalogue, rendered
 from gateway.parity.difference import UNEXPLAINED, Difference, Kind, Part
 from tests.unit.parity.answers import a_json, a_request, an_answer, compared
@@ -35,7 +35,6 @@ def causes(legacy: Outcome, v2: Outcome, request: Request | None = None) -> set[
         (an_answer(b"gone", 404, **PAGE), an_answer(b"gone", 410, **PAGE), a_request()),
         (a_json({"a": 1}), a_json({"detail": "Not Found"}, 404), a_request()),
         (a_json({"a": 1}), a_json({"detail": [{"loc": ["header", "x"], "type": "missing"}]}, 422), a_request()),
-        (a_json({"a": 1}), Failure(FailureKind.TIMEOUT, "late"), a_request()),
         (an_answer(b"", 302, location="/a"), an_answer(b"", 302, location="/b"), a_request()),
         (an_answer(set_cookie="a=1; Secure"), an_answer(set_cookie="a=1"), a_request()),
         (an_answer(set_cookie="a=1"), an_answer(), a_request()),

@@ -48,7 +48,7 @@ def test_a_v2_without_an_answer_is_a_difference_of_the_outcome() -> None:
     (difference,) = compared(OK, CRASHED).differences
     assert (difference.part, difference.kind) == (Part.OUTCOME, Kind.CHANGED)
     assert (difference.legacy, difference.v2) == ("status 200", "exception: ValueError: a mistake")
-    assert difference.cause == UNEXPLAINED
+    assert difference.cause == "outcome.exception"
 
 
 @pytest.mark.parametrize(("legacy", "v2"), [(None, b"a"), (b"a", None), (None, None)])
