@@ -25,7 +25,6 @@ REASONS = {
     "D5": "legacy crashes",
     "N3": "it is no difference",
     "N4": "legacy crashes; with `json.text_form` such keys are sorted as text",
-    **{f"O{number}": "v2 gave no answer; there is nothing to switch" for number in range(1, 5)},
     "M1": "which members an answer has is what its model says: the switch would be no model",
 }
 """Why a trap has no switch."""
@@ -93,7 +92,7 @@ def table() -> str:
         *(
             f"| {cause.trap} `{cause.name}` | {cause.what.replace('<', '&lt;')} | {REASONS[cause.trap]} | {cause.fix} |"
             for cause in sorted(catalogue(), key=lambda cause: cause.trap)
-            if not cause.switch
+            if cause.trap in REASONS
         ),
     ]
     return "\n".join(lines) + "\n"
