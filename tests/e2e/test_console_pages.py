@@ -12,9 +12,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.support.axe import grave, grave_in_either_theme
 from tests.support.chromium import chromium, skip_without_chromium, visit
 from tests.support.load import load
 from tests.support.running import Running, running, write_site
@@ -262,6 +262,7 @@ def test_the_kill_switch_is_loud_on_every_page(site: tuple[Running, Path], brows
         expect(page.locator("#forced")).to_contain_text("everything is sent to legacy", timeout=SOON)
         page.goto("/routes")
         expect(page.locator("#forced")).to_contain_text("v2 is on fire")
+        assert grave_in_either_theme(page) == []
         page.get_by_role("button", name="Let the map decide").click()
         act(page).locator("#act-reason").fill("it is out")
         act(page).locator("button[name=go]").click()
@@ -295,21 +296,15 @@ def test_no_page_shuts_anybody_out(site: tuple[Running, Path], browser: Browser,
             found[address] = grave(page, theme)
         page.goto("/routes/things.get")
         page.get_by_role("button", name="Move").first.click()
-        found["dialog"] = grave(page, theme)
+        found["move"] = grave(page, theme)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Kill switch").click()
+        found["kill switch"] = grave(page, theme)
+        page.goto(sample)
+        page.get_by_role("button", name="Excuse").first.click()
+        expect(act(page)).to_be_visible()
+        found["excuse"] = grave(page, theme)
     assert {address: problems for address, problems in found.items() if problems} == {}
-
-
-def grave(page: Page, theme: str) -> list[str]:
-    """What axe calls serious or critical. A theme changes colours and nothing else, so dark is asked for those."""
-    colours = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-    options = {"resultTypes": ["violations"], **(colours if theme == "dark" else {})}
-    answer = Axe().run(page, options=options).response
-    return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for one in answer["violations"]
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]
 
 
 def test_everything_can_be_reached_with_the_keyboard(site: tuple[Running, Path], browser: Browser) -> None:

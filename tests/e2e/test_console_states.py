@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.axe import grave_in_either_theme
 from tests.support.chromium import chromium, skip_without_chromium, visit
 from tests.support.running import Running, running, write_site
 from tests.support.wire import eventually
@@ -67,6 +68,7 @@ def test_a_gateway_that_is_gone_is_said_with_the_time_and_found_again(site: Path
             expect(page.locator("#lost")).to_contain_text(re.compile(r"how it was at \d\d:\d\d:\d\d UTC"))
             expect(page.locator("#live")).to_have_text("Lost contact")
             expect(page.get_by_role("link", name="hello", exact=True)).to_be_visible()  # what was there stays
+            assert grave_in_either_theme(page) == []
             first.wait(30)
             path = site / "migration_map.yaml"
             text = path.read_text("utf-8")
@@ -148,6 +150,7 @@ def test_a_map_from_a_configmap_shows_the_edit_to_commit(browser: Browser, tmp_p
         expect(dialog.locator("button[name=go]")).to_be_hidden()
         dialog.get_by_role("button", name="Copy the edit").click()
         expect(dialog.locator("[data-part=copy]")).to_contain_text("Copied")
+        assert grave_in_either_theme(page) == []
         assert "mode: shadow" in page.evaluate("navigator.clipboard.readText()")
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Kill switch").click()
@@ -166,11 +169,13 @@ def test_a_refused_map_is_shown_at_its_line_and_the_one_in_force_beside_it(
             page.goto("/")
             notice = page.locator(".notice.bad", has_text="The map on disk is refused")
             expect(notice).to_be_visible(timeout=SOON)
+            assert grave_in_either_theme(page) == []
             notice.get_by_role("link").click()
             expect(page.locator("#refused")).to_be_visible()
             expect(page.locator("#refused-text li.wrong")).to_contain_text("mode: shado")
             expect(page.locator("#refused-text .problem")).to_contain_text("write legacy, shadow, canary or v2")
             expect(page.locator("section[aria-labelledby=text]")).to_contain_text("mode: shadow")
+            assert grave_in_either_theme(page) == []
     finally:
         path.write_text(text, "utf-8")
 
