@@ -248,24 +248,22 @@ class Gateway:
 
     def _declare_gauges(self) -> None:
         metrics, fleet, lag = self.telemetry.metrics, self._fleet, self.telemetry.lag
+        standing = Standing(lambda: self._in_force, self._archive.tallies)
         metrics.gauge(families.FORCED.name, self._force_reading)
         metrics.gauge(families.BREAKER.name, lambda: self._breakers[0].states() | self._breakers[1].states())
         metrics.gauge(families.BRIDGE_THREADS.name, fleet.bridge_threads)
         metrics.gauge(families.BRIDGE_DEPTH.name, fleet.bridge_depth)
         metrics.gauge(families.MAP_REFUSED.name, lambda: {(): float(bool(self._refused))})
         metrics.gauge(families.EVIDENCE.name, self._archive.records)
-        metrics.gauge(families.GATE.name, lambda: self._standing().gate())
+        metrics.gauge(families.GATE.name, standing.gate)
         metrics.gauge(families.RULE_EXPIRY.name, lambda: expiry_times(self._in_force.document))
-        metrics.gauge(families.PARITY_RATIO.name, lambda: self._standing().parity())
-        metrics.gauge(families.LATENCY_RATIO.name, lambda: self._standing().latency())
+        metrics.gauge(families.PARITY_RATIO.name, standing.parity)
+        metrics.gauge(families.LATENCY_RATIO.name, standing.latency)
         metrics.gauge(families.LOOP_LAG.name, lambda: {**lag.read(), **fleet.loop_lag()})
 
     def _force_reading(self) -> dict[tuple[str, ...], float]:
         force = self._switch.current
         return {(side.value,): float(force is not None and force.side is side) for side in Side}
-
-    def _standing(self) -> Standing:
-        return Standing(self._in_force, self._archive.tallies())
 
     def _time_left(self) -> float:
         """What of the grace period is left when the server has finished draining."""
