@@ -15,7 +15,7 @@ SOURCE = "flips.jsonl"
 def journal_of(map_path: Path) -> list[tuple[str, Act]]:
     """Its flips with their times, the oldest first. Lines that cannot be read are left out. Raises OSError."""
     try:
-        lines = (own_folder(map_path) / "flips.jsonl").read_bytes().splitlines()
+        lines = (own_folder(map_path) / SOURCE).read_bytes().splitlines()
     except (FileNotFoundError, NotADirectoryError):
         return []
     return [found for line in lines if (found := _flip(line)) is not None]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.support.chromium import chromium, skip_without_chromium
 from tests.support.gateway_process import ROOT, Running, gateway, serving
 
 pytestmark = pytest.mark.timeout(180)
 
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None and not os.environ.get("GATEWAY_TEST_REQUIRE_SERVICES"):
-    pytest.skip("Debian's chromium is not installed", allow_module_level=True)
+skip_without_chromium()
 
 
 @pytest.fixture
@@ -30,23 +28,9 @@ def demo(tmp_path: Path) -> Iterator[tuple[Running, Path]]:
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    """Chromium that can reach nothing but loopback."""
-    options = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    ]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        try:
-            yield chromium
-        finally:
-            chromium.close()
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
 
 
 def log_in(page: Page, url: str) -> None:
