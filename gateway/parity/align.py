@@ -98,12 +98,12 @@ def _equal_ends(legacy: Sequence[Any], v2: Sequence[Any]) -> tuple[int, int]:
 
 
 def _ends(legacy: Sequence[Any], v2: Sequence[Any]) -> tuple[int, int]:
-    start = _same_start(legacy, v2, min(len(legacy), len(v2)))
-    return start, _same_start(legacy[::-1], v2[::-1], min(len(legacy), len(v2)) - start)
+    start = same_start(legacy, v2, min(len(legacy), len(v2)))
+    return start, same_start(legacy[::-1], v2[::-1], min(len(legacy), len(v2)) - start)
 
 
-def _same_start(legacy: Sequence[Any], v2: Sequence[Any], high: int) -> int:
-    """How many of the first `high` elements are equal, by halving: slices compare faster than elements."""
+def same_start(legacy: Sequence[Any], v2: Sequence[Any], high: int) -> int:
+    """How many of the first `high` elements are equal, by halving: slices compare faster than what is in them."""
     low = 0
     while low < high:
         middle = (low + high + 1) // 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +13,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from gateway.cli.program import program
+from tests.support.terminal import on_a_terminal
 
 READING = [["check"], ["routes"], ["status"], ["doctor", "shop:create_app()"]]
 Run = Callable[..., Any]
@@ -59,36 +58,9 @@ def test_a_pipe_gets_no_ansi(project: Path, gateway_process: Run, words: list[st
     assert "\x1b" not in ran.out + ran.err
 
 
-def on_a_terminal(project: Path, *arguments: str, **env: str) -> str:
-    """What the command writes when both streams are a terminal."""
-    leader, follower = pty.openpty()
-    root = Path(__file__).resolve().parents[3]
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(root), "TERM": "xterm-256color", **env}
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "gateway", *arguments],
-        cwd=project,
-        env=environment,
-        stdout=follower,
-        stderr=follower,
-    )
-    os.close(follower)
-    written = b""
-    while True:
-        try:
-            part = os.read(leader, 65536)
-        except OSError:  # Linux says EIO when the last writer is gone
-            break
-        if not part:
-            break
-        written += part
-    os.close(leader)
-    assert process.wait(30) == 0
-    return written.decode()
-
-
 def test_a_terminal_gets_colour_unless_no_color_is_set(project: Path):
-    assert "\x1b[" in on_a_terminal(project, "routes")
-    plain = on_a_terminal(project, "routes", NO_COLOR="1")
+    assert "\x1b[" in on_a_terminal(project, "routes")[1]
+    plain = on_a_terminal(project, "routes", NO_COLOR="1")[1]
     assert "\x1b[3" not in plain  # no colour; bold and dim are no colours
     assert "employees.get" in plain
 

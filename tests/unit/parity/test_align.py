@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.parity.align import Fingerprints, TooMuch, aligned, matched
+from gateway.parity.align import Fingerprints, TooMuch, aligned, matched, same_start
 
 
 def pairs(legacy: list[Any], v2: list[Any], *, peek: bool = True) -> list[tuple[int | None, int | None]]:
@@ -98,3 +98,10 @@ def test_every_element_is_in_at_most_one_pair_and_in_order(legacy: list[str], v2
     both = [(one, two) for one, two in found if one is not None and two is not None]
     if not alignment.reordered:
         assert [two for _, two in both] == sorted(two for _, two in both)
+
+
+@given(st.text("ab", max_size=30), st.text("ab", max_size=30))
+def test_the_common_start_is_found(one: str, other: str) -> None:
+    length = same_start(one, other, min(len(one), len(other)))
+    assert one[:length] == other[:length]
+    assert one[length : length + 1] != other[length : length + 1] or length == len(one) == len(other)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from gateway.parity.text import _common, first_difference
+from gateway.parity.text import first_difference
 
 
 def test_the_line_and_what_is_around_it() -> None:
@@ -19,10 +16,3 @@ def test_a_long_common_start_is_left_out() -> None:
     ours, theirs = first_difference("x" * 1000 + "a", "x" * 1000 + "b")
     assert ours == "line 1: …" + "x" * 40 + "a"
     assert theirs == "line 1: …" + "x" * 40 + "b"
-
-
-@given(st.text("ab", max_size=30), st.text("ab", max_size=30))
-def test_the_common_start_is_found(one: str, other: str) -> None:
-    length = _common(one, other)
-    assert one[:length] == other[:length]
-    assert one[length : length + 1] != other[length : length + 1] or length == len(one) == len(other)
