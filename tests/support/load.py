@@ -46,8 +46,9 @@ async def load(
 ) -> AsyncIterator[Load]:
     """Ask `target` over and over on each connection while the block runs. `judge` returns what is wrong, or None.
 
-    A `target` that is called names another one for each request; a client rests `pause` seconds between two. `headers`
-    says the lines that a request has beside its Host, each with its end.
+    Each connection asks once at least, also where the block was over before the connection was there. A `target` that
+    is called names another one for each request; a client rests `pause` seconds between two. `headers` says the lines
+    that a request has beside its Host, each with its end.
     """
     result = Load()
     next_target = target if callable(target) else lambda: target
@@ -74,7 +75,9 @@ async def _client(
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        while not result.stopping:
+        asked = False
+        while not (asked and result.stopping):
+            asked = True
             target = next_target()
             began = time.perf_counter()
             writer.write(f"GET {target} HTTP/1.1\r\nHost: load.test\r\n{headers()}\r\n".encode())
