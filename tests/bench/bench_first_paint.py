@@ -3,7 +3,8 @@
 A real gateway with 2,000 routes and 100,000 mismatches in SQLite. Each page is opened several times by a browser that
 has kept nothing. Printed are medians in milliseconds: until the server has begun to answer (`server`), until the first
 text or picture is on the screen (`paint`, first contentful paint), and until everything is there (`load`); beside them
-the slowest paint. ROUTES takes another number of routes.
+the slowest paint. What programs ask for is asked without a browser, and timed to its last byte. ROUTES takes another
+number of routes.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from playwright.sync_api import Browser
 
 from tests.support.chromium import chromium
 from tests.support.many import Size, fill, write_map
-from tests.support.running import running, write_site
+from tests.support.running import Running, running, write_site
 
 SIZE = Size(routes=int(os.environ.get("ROUTES", "2000")), groups=10, mismatches=5)
 TIMES = 7
@@ -35,6 +36,13 @@ PAGES = (
     "/mismatches/route77-3-0",
     "/map",
     "/audit",
+)
+ASKED_BY_PROGRAMS = (
+    "/metrics",
+    "/api/v1/map",
+    "/api/v1/routes?limit=200",
+    "/api/v1/mismatches?everything=true",
+    "/readyz",
 )
 MEASURE = """() => new Promise(resolve => {
     const navigation = performance.getEntriesByType("navigation")[0];
@@ -66,6 +74,16 @@ def main() -> None:
             opened(browser, gateway.console + "/")  # the first picture, and the browser's own beginning
             for page in PAGES:
                 report(page, [opened(browser, gateway.console + page) for _ in range(TIMES)])
+            for path in ASKED_BY_PROGRAMS:
+                taken = [answered(gateway, path) for _ in range(TIMES)]
+                print(f"{path:40} answer {statistics.median(taken):6.0f} ms, slowest {max(taken):6.0f}")
+
+
+def answered(gateway: Running, path: str) -> float:
+    """Milliseconds to the last byte."""
+    began = time.perf_counter()
+    assert gateway.http.get(gateway.console + path).status_code == 200, path
+    return (time.perf_counter() - began) * 1000
 
 
 def opened(browser: Browser, address: str) -> dict[str, float]:
