@@ -25,7 +25,7 @@ class Groups:
         self._tables = tables
 
     def page(self, query: GroupQuery) -> GroupPage:
-        """Two queries for the groups and their number, and one for their samples."""
+        """Queries for the groups, their number and their samples; none for each group."""
         wanted = self._wanted(query)
         return self._summed(query, wanted) if query.epochs is None else self._single(query, wanted)
 
@@ -88,8 +88,11 @@ class Groups:
         key, mismatches = (table.c.route, table.c.signature), func.sum(table.c.mismatches)
         sums = select(*key, mismatches.label("mismatches"), func.max(table.c.last).label("last"))
         each = sums.where(*wanted).group_by(*key).subquery()
-        numbers = select(func.count(), func.coalesce(func.sum(each.c.mismatches), 0)).select_from(each)
-        found, total = self._connection.execute(numbers).one()
+        # Summing up each group is most of the work: the two numbers do without it.
+        found = self._connection.execute(
+            select(func.count()).select_from(select(*key).where(*wanted).distinct().subquery())
+        ).scalar_one()
+        total = self._connection.execute(select(func.coalesce(mismatches, 0)).where(*wanted)).scalar_one()
         keys: list[tuple[str, str]] = []
         if query.offset < found:
             order = (each.c.mismatches.desc(), each.c.last.desc(), each.c.route, each.c.signature)
