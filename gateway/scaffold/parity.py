@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,6 +27,9 @@ from gateway.backends.local import LocalBackend
 from gateway.compat.legacy import bind
 from gateway.errors import ImportFailed
 from gateway.exchange import Failure, FailureKind, Headers, Outcome, Request
+from gateway.mapfile.judging import judging_of
+from gateway.mapfile.load import read_map
+from gateway.mapfile.lookup import require_route
 from gateway.parity.causes import rendered
 from gateway.parity.compare import compare
 from gateway.parity.difference import Comparison, Verdict
@@ -46,6 +50,12 @@ Legacy = Callable[..., Any]
 def load_legacy(import_string: str) -> Legacy:
     """Import the legacy application; once for many requests. Raises ImportFailed."""
     return load_wsgi(import_string)
+
+
+def load_rules(map_path: str | Path, route: str) -> Rules:
+    """What the map excuses, leaves unordered or tolerates on a route. Raises MapInvalid and RouteUnknown."""
+    loaded = read_map(Path(map_path))
+    return judging_of(loaded)[require_route(loaded, route).id].rules
 
 
 def compared(
@@ -84,9 +94,13 @@ def assert_parity(
     *,
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
+    rules: Rules | None = None,
 ) -> None:
-    """Raise AssertionError, with a line for each difference and its cause, unless both sides answer the same."""
-    found = compared(legacy, router, method, target, headers=headers, body=body)
+    """Raise AssertionError, with a line for each difference and its cause, unless both sides answer the same.
+
+    `rules` say what may differ, as `load_rules` reads them of the map.
+    """
+    found = compared(legacy, router, method, target, headers=headers, body=body, rules=rules)
     if found.verdict not in SAME:
         lines = [f"  {rendered(one)}" for one in found.differences]
         raise AssertionError("\n".join([f"{method} {target}: {found.verdict} {found.reason}".rstrip(), *lines]))

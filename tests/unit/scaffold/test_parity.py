@@ -9,9 +9,9 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from flask import Flask, jsonify, request
 
-from gateway.errors import ImportFailed
+from gateway.errors import ImportFailed, RouteUnknown
 from gateway.parity.difference import Verdict
-from gateway.scaffold.parity import assert_parity, compared, load_legacy
+from gateway.scaffold.parity import assert_parity, compared, load_legacy, load_rules
 
 router = APIRouter()
 
@@ -85,3 +85,27 @@ def test_legacy_is_imported_by_its_name(tmp_path: Path, monkeypatch: pytest.Monk
     assert isinstance(load_legacy("shop_of_parity:app"), Flask)
     with pytest.raises(ImportFailed, match="shop_of_parity"):
         load_legacy("shop_of_parity:other")
+
+
+MAP = """
+version: 1
+backends: {legacy: {wsgi: "a:b"}, v2: {asgi: "c:d"}}
+routes:
+  - {id: words, path: /words, compare: {excuse: [{at: $.key, reason: not read by anybody}]}}
+"""
+
+
+def test_what_the_map_excuses_is_excused(legacy: Flask, tmp_path: Path):
+    path = tmp_path / "migration_map.yaml"
+    path.write_text(MAP, encoding="utf-8")
+    rules = load_rules(path, "words")
+    assert_parity(legacy, router, "GET", "/words", headers={"X-Key": "k"}, rules=rules)
+    with pytest.raises(AssertionError, match="/key"):
+        assert_parity(legacy, router, "GET", "/words", headers={"X-Key": "k"})
+
+
+def test_a_route_that_the_map_does_not_have_is_named(tmp_path: Path):
+    path = tmp_path / "migration_map.yaml"
+    path.write_text(MAP, encoding="utf-8")
+    with pytest.raises(RouteUnknown, match="word"):
+        load_rules(path, "word")
