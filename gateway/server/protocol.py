@@ -109,9 +109,12 @@ class BoundedHttp(HttpToolsProtocol):
                 self._check_pending()
 
     def shutdown(self) -> None:
-        """Finish what was asked, take nothing more."""
+        """Finish what was asked, take nothing more; a request that has come and was not read yet has been asked."""
         self._cancel_head_timer()
-        super().shutdown()
+        if not self._answering() and has_unread(self.transport):
+            self.loop.call_later(_READ_SECONDS, self.shutdown)
+        else:
+            super().shutdown()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close an idle connection, but not in the face of a request that came in this very turn of the loop.

@@ -55,7 +55,7 @@ def has_unread(transport: asyncio.BaseTransport) -> bool:
     A loop runs its timers after the handlers of the same turn; what arrives during a long turn is read after them.
     """
     connection = transport.get_extra_info("socket")
-    if connection is None or connection.fileno() < 0:
+    if transport.is_closing() or connection is None or connection.fileno() < 0:
         return False
     waiting = select.poll()  # `select.select` ends at descriptor 1023
     waiting.register(connection, select.POLLIN)

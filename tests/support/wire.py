@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -65,6 +65,8 @@ class Listening:
     port: int
     app: Echo
     rejected: list[str] = field(default_factory=list)
+    end_all: Callable[[], None] = lambda: None
+    """Tell every connection that the server ends. For the server's loop."""
 
     def refused(self, reason: str) -> None:
         """Told by the server, on its loop."""
@@ -89,6 +91,7 @@ def listening(**settings: object) -> Iterator[Listening]:
     server = Listening(listener.getsockname()[1], Echo())
     config = http_config(server.app, Settings(**settings), rejected=server.refused, grace=1.0)
     thread = ServerThread("test", config, listener)
+    server.end_all = lambda: [one.shutdown() for one in list(thread._server.server_state.connections)]
     thread.start()
     try:
         yield server

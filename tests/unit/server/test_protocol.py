@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -31,15 +31,20 @@ def _forget(request: pytest.FixtureRequest) -> None:
 
 
 class Busy(list[str]):
-    """Keeps the loop for half a second, within the turn in which it reads: until then it reads nothing else."""
+    """Keeps the loop for half a second, within the turn in which it reads: until then it reads nothing else.
 
-    def __init__(self) -> None:
+    `then` is called at the end of the half second, still in that turn.
+    """
+
+    def __init__(self, then: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self.began = threading.Event()
+        self._then = then
 
     def append(self, reason: str) -> None:
         self.began.set()
         time.sleep(0.5)
+        self._then()
         super().append(reason)
 
 
@@ -311,6 +316,18 @@ def test_request_that_comes_while_the_loop_is_busy_is_not_met_by_a_close(before:
             assert busy.began.wait(DEADLINE)
             connection.sendall(get(b"/asked"))
             assert b"200 OK" in read_all(connection)
+
+
+def test_request_that_has_come_when_the_server_ends_is_answered_before_the_close() -> None:
+    with listening() as server, server.connect() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        server.rejected = busy = Busy(server.end_all)
+        with server.connect() as other:
+            other.sendall(b"refused\r\n\r\n")
+            assert busy.began.wait(DEADLINE)
+            connection.sendall(b"POST /last HTTP/1.1\r\nContent-Length: 2\r\n" + HOST + b"\r\nhi")
+            assert statuses(read_all(connection)) == [200]
 
 
 def test_idle_connection_is_reaped() -> None:
