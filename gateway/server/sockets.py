@@ -43,6 +43,17 @@ def listen(host: str, port: int, *, option: str) -> socket.socket:
     return listener
 
 
+def known_again(listener: socket.socket, times: int) -> list[socket.socket]:
+    """The same listening socket, by `times` descriptors more. It never blocks, whoever shares it.
+
+    Whether a socket blocks is a flag that all its descriptors have in common, also those of other processes. Python
+    takes a socket that it was given by its descriptor for one that blocks, and `dup` makes it so: a worker that started
+    stopped another one in `accept`, with all its clients, until somebody connected (seen in a test).
+    """
+    listener.setblocking(False)  # noqa: FBT003 # the standard library's signature
+    return [listener.dup() for _ in range(times)]
+
+
 def url_of(listener: socket.socket) -> str:
     """`http://host:port` as it is really bound."""
     host, port = listener.getsockname()[:2]

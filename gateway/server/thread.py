@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 import uvicorn
 
 from gateway.server.listener import new_event_loop
+from gateway.server.sockets import known_again
 
 ACCEPTS = 16
 """Connections that a process takes at most in one turn of its loop.
@@ -89,7 +90,7 @@ class ServerThread:
         if self._begin is not None:
             await self._begin()
         # One socket that the loop knows by several descriptors: it takes a connection from each.
-        again = [self._listener.dup() for _ in range(self._accepts - 1)]
+        again = known_again(self._listener, self._accepts - 1)
         try:
             await self._server.serve(sockets=[self._listener, *again])
         finally:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import pytest
 
 from gateway.errors import CannotListen
-from gateway.server.sockets import listen, url_of
+from gateway.server.sockets import known_again, listen, url_of
 
 
 def test_port_in_use_names_the_option_to_change() -> None:
@@ -45,3 +46,13 @@ def test_url_of_an_ipv6_address_has_brackets() -> None:
         pytest.skip("this machine has no IPv6")
     with listener:
         assert url_of(listener).startswith("http://[::1]:")
+
+
+def test_more_descriptors_do_not_make_a_listener_block_for_the_workers_that_share_it() -> None:
+    """Case 186: the worker that takes the place of a killed one must not stop the others in `accept`."""
+    with listen("127.0.0.1", 0, option="--port") as shared, socket.socket(fileno=os.dup(shared.fileno())) as given:
+        assert given.gettimeout() is None  # as Python takes it
+        more = known_again(given, 3)
+        assert [os.get_blocking(one.fileno()) for one in (shared, given, *more)] == [False] * 5
+        for one in more:
+            one.close()
