@@ -26,6 +26,7 @@ SWITCHES = frozenset(
         "params.bool_of_text",
         "params.form_limits",
         "params.empty_file",
+        "params.invalid_utf8",
     }
 )
 MEMORY = 500_000

@@ -73,10 +73,22 @@ class WireRequest(Request):
 
     async def _read_form(self, limits: dict[str, Any]) -> FormData:
         if not hasattr(self, "_wire_form"):
-            made, used = forms.form_of(await self._sent_form(limits), self._declarations.form, self._switches)
+            escaped = await self._with_escapes()
+            sent = FormData(escaped) if escaped else await self._sent_form(limits)
+            made, used = forms.form_of(sent, self._declarations.form, self._switches)
             self._wire_form = made
             _count(used)
         return self._wire_form
+
+    async def _with_escapes(self) -> forms.Pairs:
+        """The pairs of a form with escapes that are no UTF-8, which Werkzeug leaves as they are; none of any other."""
+        is_form = self.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
+        if not is_form or "params.invalid_utf8" not in self._switches:
+            return []
+        body = await self.body()
+        pairs, used = query.pairs_of(body, self._switches) if body.isascii() else ([], set())
+        _count(used)
+        return [*pairs] if used else []
 
     async def _sent_form(self, limits: dict[str, Any]) -> FormData:
         if "params.form_limits" not in self._switches:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from fastapi import FastAPI
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import RequestRefused
@@ -191,6 +191,7 @@ async def answer_of(app: App, asked: Asked) -> Any:
 
 @settings(max_examples=60, deadline=None)
 @given(asked=st.one_of(PAGES, BAKED, SENT, FILLED))
+@example(asked=("POST", "/form", [(b"content-type", b"application/x-www-form-urlencoded")], b"name=%FF"))
 def test_whatever_a_client_sends_the_port_answers_as_legacy(asked: Asked) -> None:
     async def ask_both() -> None:
         async with both(*applications()) as sides:
