@@ -19,7 +19,7 @@ _KEEPS = {
     "params.empty_values": "an empty number counts as absent, and an empty form text as the empty text",
     "params.first_value": "of a query or form name given twice the first value counts",
     "params.bool_of_text": "any text but the empty one is true",
-    "params.invalid_utf8": "an escape in the query that is no UTF-8 stays as it was written",
+    "params.invalid_utf8": "an escape in the query or a form that is no UTF-8 stays as it was written",
     "params.lax_types": "a JSON value of another type than declared is taken as int() or float() reads it, or as it is",
     "params.form_limits": "413 for a multipart text above 500 kB or more than 1000 parts; no limit for other forms",
     "params.empty_file": "a file input left empty is a file without a name",
