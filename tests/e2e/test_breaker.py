@@ -142,9 +142,9 @@ def test_a_process_that_stood_still_opens_no_breaker(site: tuple[Running, Path])
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         for _ in range(2):
             under_way = [pool.submit(took, gateway, f"/{CALM[number % 4]}") for number in range(16)]
-            time.sleep(0.03)
+            time.sleep(0.03)  # any moment of the requests will do
             gateway.signal(signal.SIGSTOP)
-            time.sleep(2.2)
+            time.sleep(2.2)  # the pause is the case: longer than the timeouts
             gateway.signal(signal.SIGCONT)
             assert {answer.result()[0] for answer in under_way} <= {"v2", "legacy"}
     assert [took(gateway, f"/{name}")[0] for name in CALM] == ["v2"] * 4

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,17 +17,16 @@ from typing import NoReturn
 import httpx
 import pytest
 import redis
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.chromium import chromium, skip_without_chromium
 from tests.support.gateway_process import ROOT, Running, serving
 from tests.support.wire import eventually
 
 pytestmark = pytest.mark.timeout(180)
 
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None and not os.environ.get("GATEWAY_TEST_REQUIRE_SERVICES"):
-    pytest.skip("Debian's chromium is not installed", allow_module_level=True)
+skip_without_chromium()
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 ROUTES = {
@@ -98,16 +96,8 @@ def write_map(path: Path, modes: dict[str, str]) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium that can reach nothing but loopback."""
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*options, "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
-        )
-        try:
-            yield chromium
-        finally:
-            chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ class WireRequest(Request):
         if not is_form or "params.invalid_utf8" not in self._switches:
             return []
         body = await self.body()
-        pairs, used = query.pairs_of(body, self._switches) if body.isascii() else ([], set())
+        pairs, used = query.pairs_of(body, self._switches) if b"%" in body and body.isascii() else ([], set())
         _count(used)
         return [*pairs] if used else []
 
