@@ -54,6 +54,22 @@ class Backend(Protocol):
         """Answer one request."""
 
 
+def until_disconnect(receive: Receive) -> Receive:
+    """A `receive` for an application that has been given the whole request: nothing but a disconnect comes any more.
+
+    The server's own messages of that request are passed over. Starlette's BaseHTTPMiddleware takes a second end of the
+    request for a fault and cancels the running answer.
+    """
+
+    async def disconnect() -> Message:
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return message
+
+    return disconnect
+
+
 def fresh_scope(scope: Scope, *, path: str, raw_path: bytes, headers: RawHeaders) -> dict[str, Any]:
     """A scope with the keys of the specification only; `root_path` is always empty, `state` always new.
 

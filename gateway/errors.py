@@ -246,8 +246,11 @@ class BackendTimeout(BackendError):
     status = 504
 
 
-class BackendProtocolError(BackendError):
-    """The side answered with something that cannot be put on the wire."""
+class BackendProtocolError(BackendError, RuntimeError):
+    """The side answered with something that cannot be put on the wire.
+
+    A RuntimeError as well: that is what servers raise in an application's `send`, and what applications may catch.
+    """
 
     code = "backend_protocol_error"
     status = 502

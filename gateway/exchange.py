@@ -48,11 +48,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer. `body` is None when it was over the capture limit, never a prefix."""
+    """An answer. `body` is None when it was over the capture limit, never a prefix.
+
+    `raised` says what the side raised after this answer was complete, in one line; empty when it raised nothing, or
+    when nobody waited for it. Starlette answers 500 for an exception that nobody handled, and raises it then.
+    """
 
     status: int
     headers: Headers
     body: bytes | None
+    raised: str = ""
 
 
 class FailureKind(StrEnum):

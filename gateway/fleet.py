@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.routing import BaseConverter
 
-from gateway.asgi import HOSTING, IS_SHADOW, Backend, Hosting
+from gateway.asgi import HOSTING, Backend, Hosting
 from gateway.backends.bridge import Bridge, BridgeLimits
 from gateway.backends.debugger import refuse_debugger
 from gateway.backends.lifecycle import DownBackend, ManagedBackend, Phase, State
@@ -159,7 +159,7 @@ def _build(side: Side, spec: BackendSpec, settings: Settings, hosting: Hosting) 
             local = LocalBackend(
                 load_asgi(import_string), name=side.value, isolation=isolation, variables={HOSTING: hosting}
             )
-            return _Member(local, local.variant(variables={IS_SHADOW: True}, background=False), local)
+            return _Member(local, local.shadow(), local)
         case UrlBackend(url):
             from gateway.backends.upstream import UpstreamBackend  # noqa: PLC0415  a tenth of the start, for few
 

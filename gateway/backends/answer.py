@@ -65,12 +65,18 @@ class Answer(Protocol):
 
 
 class HttpAnswer:
-    """`start body* last-body`, and nothing after it."""
+    """`start body* last-body`, and nothing after it; as many bytes as its Content-Length says, if it has one.
 
-    __slots__ = ("step",)
+    The server below checks the length as well. It is checked here because a shadow has no server: without it an answer
+    that no client could read would pass for a good one. `method` is the request's: an answer to HEAD sends no body.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_counted", "_left", "step")
+
+    def __init__(self, method: str) -> None:
         self.step = NOTHING
+        self._counted = method != "HEAD"
+        self._left = 0
 
     def take(self, message: Any) -> Message:
         """The next message, checked and copied."""
@@ -82,15 +88,28 @@ class HttpAnswer:
             body = message.get("body", b"")
             if type(body) is not bytes:
                 body = _as_bytes(body)
-            if message.get("more_body", False):
+            more = message.get("more_body", False)
+            if self._counted:
+                self._count(len(body), more=more)
+            if more:
                 return {"type": "http.response.body", "body": body, "more_body": True}
             self.step = COMPLETE
             return {"type": "http.response.body", "body": body, "more_body": False}
         if self.step is NOTHING and kind == "http.response.start":
             start = _start(message)
+            if self._counted:
+                self._left = _declared_length(start["headers"])
+                self._counted = self._left >= 0
             self.step = STARTED
             return start
         raise BackendProtocolError(f"unexpected ASGI message {kind!r} when the answer was {self.step.value}")
+
+    def _count(self, sent: int, *, more: bool) -> None:
+        if sent > self._left:
+            raise BackendProtocolError("the answer is longer than its Content-Length")
+        if not more and sent < self._left:
+            raise BackendProtocolError("the answer is shorter than its Content-Length")
+        self._left -= sent
 
 
 class WebSocketAnswer:
@@ -145,6 +164,22 @@ class WebSocketAnswer:
                 return dict(message)
             case _:
                 return None
+
+
+def _declared_length(headers: RawHeaders) -> int:
+    """The Content-Length, -1 where there is none or a transfer coding frames the body (RFC 9112 6.3)."""
+    for name, value in headers:
+        kind = name.lower() if len(name) in _FRAMING_LENGTHS else b""
+        if kind == b"content-length":
+            if not value.isdigit():
+                raise BackendProtocolError("the Content-Length is not a number")
+            return int(value)
+        if kind == b"transfer-encoding":
+            return -1
+    return -1
+
+
+_FRAMING_LENGTHS = frozenset({len(b"content-length"), len(b"transfer-encoding")})
 
 
 def _start(message: Any) -> Message:

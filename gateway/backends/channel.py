@@ -6,7 +6,8 @@
 
 An ordinary answer (start and one body) crosses once: `start` is held until the body joins it, or until the loop's next
 round, so that the head of a stream is not late. A request that is known to have no body is answered here, and the
-client is watched only for an application that asks a second time.
+client is watched only for an application that asks a second time; the server's own empty message is passed over then,
+for an application may be given the end of a request once only.
 
 Deques, and plain loads and stores, are safe between threads. Where one loop waits for the other, the order of its write
 and of the look that follows makes the wake-up impossible to miss; comments mark the pairs.
@@ -21,7 +22,7 @@ from contextvars import Context
 from logging import Logger
 from typing import Any, Final
 
-from gateway.asgi import Message, Receive, Scope, Send
+from gateway.asgi import Message, Receive, Scope, Send, until_disconnect
 from gateway.backends.answer import COMPLETE, Answer, HttpAnswer, WebSocketAnswer
 from gateway.backends.ending import conclude
 from gateway.backends.lane import has_no_body
@@ -46,22 +47,22 @@ class Channel:
         *,
         side: asyncio.AbstractEventLoop,
         context: Context,
-        background: bool,
+        until_return: bool,
         on_end: Callable[[Channel], None],
         log: Logger,
     ) -> None:
         self._app = app
         self._scope = scope
-        self._receive = receive
         self._side = side
         self._front = asyncio.get_running_loop()
         self._context = context
-        self._background = background
+        self._until_return = until_return
         self._on_end = on_end
         self._log = log
         self._is_http = scope["type"] == "http"
         self._body_known_empty = self._is_http and has_no_body(scope)
-        self._answer: Answer = HttpAnswer() if self._is_http else WebSocketAnswer()
+        self._receive = until_disconnect(receive) if self._body_known_empty else receive
+        self._answer: Answer = HttpAnswer(scope["method"]) if self._is_http else WebSocketAnswer()
         # side to front
         self._outbox: deque[Message] = deque()
         self._held: Message | None = None
@@ -92,14 +93,18 @@ class Channel:
     # ---------------------------------------------------------------------------------------------------- front
 
     async def relay(self, send: Send) -> None:
-        """Front: pass on what the application sends until its answer is complete, or its call has ended."""
+        """Front: pass on what the application sends until its answer is complete, or its call has ended.
+
+        With `until_return` a complete answer is not the end: the application is waited for.
+        """
         outbox = self._outbox
         try:
             while True:
                 while outbox:
                     message = outbox.popleft()
                     await self._pass_on(message, send)
-                    if message["type"] == "http.response.body" and not message["more_body"]:
+                    is_last = message["type"] == "http.response.body" and not message["more_body"]
+                    if is_last and not self._until_return:
                         return
                 # Pair: the side fills the outbox and then ends; it is looked at in the reverse order.
                 if self._ended and not outbox:
@@ -179,8 +184,8 @@ class Channel:
         except BaseException as raised:  # noqa: BLE001 - nothing that the application raises may reach its loop
             error = raised
         self._on_end(self)
-        if self._is_http and self._answer.step is COMPLETE:
-            if error is not None and self._background and not self._cancelled:
+        if self._is_http and self._answer.step is COMPLETE and not self._until_return:
+            if error is not None and not self._cancelled:
                 # Starlette sends its 500 and then raises: that is an answer, with a note.
                 self._log.warning("the application raised after its answer was complete", exc_info=error)
             return
@@ -214,15 +219,15 @@ class Channel:
         self._outbox.append(checked)
         self._signal()
         if self._is_http and self._answer.step is COMPLETE:
-            await self._completed()
+            self._wake_all()  # whoever still waits for the client is told that it is over
             return
         self._sent += len(checked.get("body", b"")) + _MESSAGE_COST
         while self._sent - self._taken >= WINDOW and not self._over:
             await self._wait_for_room()
 
     async def receive(self) -> Message:
-        """Side: ASGI's `receive`."""
-        if self._body_known_empty:
+        """Side: ASGI's `receive`. As under a server, who has answered is given no more of the request."""
+        if self._body_known_empty and self._answer.step is not COMPLETE:
             self._body_known_empty = False
             return {"type": "http.request", "body": b"", "more_body": False}
         while not self._inbox:
@@ -244,15 +249,6 @@ class Channel:
         if not isinstance(item, Exception) and item["type"] == "http.disconnect":
             self._left = True
         self._wake_all()
-
-    async def _completed(self) -> None:
-        """Side: the last byte is on its way. Whoever still waits for the client is told that it is over."""
-        self._wake_all()
-        if not self._background and self._task is not None:
-            # Frameworks run background tasks after this `send` has returned: so it does not return. The call itself
-            # is cancelled, for this may be a child task whose parent would go on.
-            self._task.cancel()
-            await self._side.create_future()
 
     async def _wait_for_room(self) -> None:
         if self._room is None:

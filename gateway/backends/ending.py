@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.backends.answer import NOTHING, Answer
+from gateway.backends.answer import COMPLETE, NOTHING, Answer
 from gateway.errors import BackendCrashed, BackendProtocolError
+from gateway.exception_text import describe
 
 
 def conclude(error: BaseException | None, answer: Answer, *, is_http: bool, client_left: bool) -> None:
@@ -13,20 +14,10 @@ def conclude(error: BaseException | None, answer: Answer, *, is_http: bool, clie
     """
     if error is None:
         # Nobody misses the rest of an answer to a client that left; a WebSocket's server closes what was left open.
-        if client_left or (answer.step is not NOTHING and not is_http):
+        if answer.step is COMPLETE or client_left or (answer.step is not NOTHING and not is_http):
             return
         what = "without an answer" if answer.step is NOTHING else "in the middle of its answer"
         raise BackendProtocolError(f"the application returned {what}")
     if isinstance(error, Exception):
         raise error
     raise BackendCrashed(f"the application raised {describe(error)}") from error
-
-
-def describe(error: BaseException) -> str:
-    """An exception in one line, even one whose own text cannot be made."""
-    kind = type(error).__name__
-    try:
-        text = str(error)
-    except Exception:  # noqa: BLE001 - it is the application's class
-        return f"{kind} (whose text cannot be made)"
-    return f"{kind}: {text}" if text else kind

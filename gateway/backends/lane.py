@@ -17,12 +17,13 @@ _EXTENSIONS = frozenset({"tls", "websocket.http.response"})
 class CallOptions:
     """What a caller may ask for one call.
 
-    `variables` are set in the otherwise empty context of the call. With `background` off the call is cancelled as
-    soon as its answer is complete, so that the background tasks of Starlette and FastAPI do not run.
+    `variables` are set in the otherwise empty context of the call. With `until_return` the call lasts until the
+    application has returned, and raises what it raised, be it after a complete answer; else it ends with the answer,
+    and what the application raises after it is logged.
     """
 
     variables: Variables = field(default_factory=dict)
-    background: bool = True
+    until_return: bool = False
 
 
 class Lane(Protocol):

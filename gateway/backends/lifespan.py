@@ -12,8 +12,8 @@ from typing import Any
 
 from gateway.asgi import Message
 from gateway.backends.context import Variables, fresh_context
-from gateway.backends.ending import describe
 from gateway.errors import BackendUnavailable
+from gateway.exception_text import describe
 
 _SPEC = {"version": "3.0", "spec_version": "2.0"}
 

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Literal
 
-from gateway.asgi import Backend, Receive, Scope, Send
+from gateway.asgi import IS_SHADOW, Backend, Receive, Scope, Send
+from gateway.backends.background_tasks import leave_out_background_tasks
 from gateway.backends.context import Variables
 from gateway.backends.inline import InlineLane
 from gateway.backends.lane import CallOptions, Lane, private_scope
@@ -111,13 +112,14 @@ class LocalBackend:
         """Ask the application."""
         await self._call(scope, receive, send, self._ordinary)
 
-    def variant(self, *, variables: Variables | None = None, background: bool = True) -> Backend:
-        """The same application, asked differently: how a shadow is marked, and kept from running background tasks.
+    def shadow(self) -> Backend:
+        """The same application, asked as a shadow: it can know that (`IS_SHADOW`), and runs no background tasks.
 
-        `variables` are set in each call's own context, beside the backend's; with `background` off a call ends with
-        its answer's last byte.
+        A call lasts until the application has returned, so that the end of its dependencies is part of it, and raises
+        what the application raised, be it after a complete answer.
         """
-        return _Variant(self._call, CallOptions({**self._variables, **(variables or {})}, background))
+        leave_out_background_tasks()
+        return _Variant(self._call, CallOptions({**self._variables, IS_SHADOW: True}, until_return=True))
 
     async def _call(self, scope: Scope, receive: Receive, send: Send, options: CallOptions) -> None:
         if self._state.phase is not Phase.UP:

@@ -60,7 +60,7 @@ class ThreadLane:
             receive,
             side=self._side.loop,
             context=fresh_context(options.variables),
-            background=options.background,
+            until_return=options.until_return,
             on_end=self._ended,
             log=self._log,
         )

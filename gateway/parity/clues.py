@@ -23,12 +23,16 @@ _PATH_OF = re.compile(r"^[^?#]*")
 
 
 class Answer:
-    """One side's answer, as a recogniser reads it. `status` is 0 when there is none; `failure` says why, then."""
+    """One side's answer, as a recogniser reads it. `status` is 0 when there is none; `failure` says why, then.
+
+    `raised` is what the side raised after its answer.
+    """
 
     def __init__(self, outcome: Outcome) -> None:
         self._response = outcome if isinstance(outcome, Response) else None
         self.status = self._response.status if self._response is not None else 0
         self.failure = None if isinstance(outcome, Response) else outcome.kind
+        self.raised = self._response.raised if self._response is not None else ""
 
     def header(self, name: str) -> str:
         """The first value; empty when there is none."""

@@ -1,6 +1,7 @@
 """`compare`: two outcomes of one request, and what is to be concluded. Total: it never raises.
 
-1 nothing answered       both failed or both 5xx: both_error; v2 alone: mismatch; legacy alone: skipped
+1 nothing answered       both failed or both 5xx: both_error; v2 alone: mismatch; legacy alone: skipped.
+                         A 5xx of v2 that raised is no answer: the framework's word for the exception, which is named
 2 the same               status, header lines and bytes: match, without looking closer
 3 status                 exact: no client takes a 422 for a 400
 4 headers                by what each of them means (`headers.py`)
@@ -52,7 +53,7 @@ def stratum(legacy: Outcome) -> str:
 
 
 def _outcomes(legacy: Outcome, v2: Outcome, rules: Rules, request: Request, today: date) -> Comparison:
-    if isinstance(legacy, Response) and isinstance(v2, Response):
+    if isinstance(legacy, Response) and isinstance(v2, Response) and not _has_crashed(legacy, v2):
         if legacy == v2 and legacy.body is not None and legacy.status < _SERVER_ERROR:
             return Comparison(Verdict.MATCH, stratum=stratum(legacy))
         return _responses(legacy, v2, rules, request, today)
@@ -68,12 +69,19 @@ def _outcomes(legacy: Outcome, v2: Outcome, rules: Rules, request: Request, toda
     return _concluded(findings, legacy, Verdict.MISMATCH)
 
 
+def _has_crashed(legacy: Response, v2: Response) -> bool:
+    """Whether v2's answer is what its framework says for an exception, where legacy has an answer."""
+    return bool(v2.raised) and _is_error(v2) and not _is_error(legacy)
+
+
 def _is_error(outcome: Outcome) -> bool:
     return isinstance(outcome, Failure) or outcome.status >= _SERVER_ERROR
 
 
 def _said(outcome: Outcome) -> str:
-    return cut(f"{outcome.kind}: {outcome.message}") if isinstance(outcome, Failure) else f"status {outcome.status}"
+    if isinstance(outcome, Failure):
+        return cut(f"{outcome.kind}: {outcome.message}")
+    return cut(f"status {outcome.status}, {outcome.raised}") if outcome.raised else f"status {outcome.status}"
 
 
 def _responses(legacy: Response, v2: Response, rules: Rules, request: Request, today: date) -> Comparison:
@@ -84,6 +92,8 @@ def _responses(legacy: Response, v2: Response, rules: Rules, request: Request, t
     compare_headers(legacy, v2, special, request, findings)
     # An answer to HEAD has no body on the wire (RFC 9110 9.3.2); FastAPI sends the one of GET as far as the server.
     unread = "" if request.method == "HEAD" else _bodies(legacy, v2, rules, today, findings)
+    if v2.raised and not legacy.raised:
+        findings.head(Part.OUTCOME, "", Kind.CHANGED, _said(legacy), _said(v2))
     if _is_error(legacy) and _is_error(v2):
         return _concluded(findings, legacy, Verdict.BOTH_ERROR)
     if findings.unexcused:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from gateway.asgi import Message, Receive
+from gateway.asgi import Message, Receive, until_disconnect
 from gateway.errors import ClientDisconnected
 
 
@@ -21,11 +21,16 @@ class Body:
     messages: tuple[Message, ...]
 
     def replay(self, receive: Receive) -> Receive:
-        """A `receive` that gives the body again from its start and then goes on with `receive`."""
+        """A `receive` that gives the body again from its start and then goes on with `receive`.
+
+        A body that is whole is not followed by the server's own end of it.
+        """
         waiting = deque(self.messages)
+        rest = receive if self.content is None else until_disconnect(receive)
 
         async def replayed() -> Message:
-            return waiting.popleft() if waiting else await receive()
+            # A copy, since the application may change what it is given, and another side may be given the same.
+            return dict(waiting.popleft()) if waiting else await rest()
 
         return replayed
 

@@ -1,4 +1,4 @@
-"""How long a side may take to begin its answer.
+"""How long a side may take to begin its answer; of a shadow, to complete it, and then to return.
 
 `asyncio.timeout` does the same; this one can be disarmed from inside the answer's first message, and costs a timer and
 nothing else, since one is set for every request.
@@ -16,10 +16,11 @@ from gateway.errors import BackendTimeout
 class Deadline:
     """Cancels the current task after `seconds`, unless disarmed; the cancellation comes out as BackendTimeout."""
 
-    __slots__ = ("_expired", "_handle", "_seconds", "_task")
+    __slots__ = ("_expired", "_handle", "_seconds", "_task", "_what")
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._what = "no answer began"
         self._expired = False
         self._task: asyncio.Task[object] | None = None
         self._handle: asyncio.TimerHandle | None = None
@@ -37,13 +38,20 @@ class Deadline:
             return
         # Somebody else's cancellation, arriving together with ours, stays a cancellation.
         if self._task.uncancel() == 0 and kind is asyncio.CancelledError:
-            raise BackendTimeout(f"no answer began within {self._seconds:g} s") from error
+            raise BackendTimeout(f"{self._what} within {self._seconds:g} s") from error
 
     def disarm(self) -> None:
         """The answer has begun; it may take as long as it likes."""
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
+
+    def restart(self, seconds: float, what: str) -> None:
+        """Expire `seconds` from now instead, since `what` did not happen."""
+        self.disarm()
+        if not self._expired:
+            self._seconds, self._what = seconds, what
+            self._handle = asyncio.get_running_loop().call_later(seconds, self._expire)
 
     def _expire(self) -> None:
         self._handle = None

@@ -50,6 +50,9 @@ class Recorder(Protocol):
     def shadowed(self, route_id: str, outcome: str, elapsed: float, /) -> None:
         """A shadow was asked; `outcome` is `answered` or the kind of its failure."""
 
+    def shadow_failed(self, request_id: str, route_id: str, side: str, error: BaseException, /) -> None:
+        """A side that was asked as a shadow raised, be it after its answer. Its traceback is there for this call."""
+
     def shadow_dropped(self, route_id: str, reason: str, /) -> None:
         """A planned shadow was not asked."""
 

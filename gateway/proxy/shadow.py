@@ -160,13 +160,19 @@ class ShadowLane:
         began = perf_counter()
         outcome: str = FailureKind.ABORTED
         try:
-            shadow = await observe(job.call, job.side, self._sides.shadowing(job.side))
+            shadow = await observe(job.call, job.side, self._sides.shadowing(job.side), self._reporting(job.call))
             outcome = shadow.outcome.kind if isinstance(shadow.outcome, Failure) else ANSWERED
         finally:
             now = perf_counter()
             self._recorder.shadowed(job.call.route.id, outcome, now - began)
             self._tell_breaker(job.call.route, admission, outcome, began, now)
         await self._examine(job, Exchange(_request(job.call), job.call.route.id, job.served, shadow))
+
+    def _reporting(self, call: Call) -> Callable[[Side, Exception], None]:
+        def report(side: Side, error: Exception) -> None:
+            self._recorder.shadow_failed(call.intake.request_id, call.route.id, side, error)
+
+        return report
 
     def _tell_breaker(self, route: Route, admission: Admission, outcome: str, began: float, now: float) -> None:
         """Only a shadow that hangs is a failure here: what answers badly frees its slot at once."""

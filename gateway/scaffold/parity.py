@@ -129,7 +129,7 @@ async def _both(
 async def _ask(backend: Backend, request: Request, raw_path: str) -> Outcome:
     scope: dict[str, Any] = {
         "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.5"},
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
         "method": request.method,
         "scheme": "http",

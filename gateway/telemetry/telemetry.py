@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from traceback import walk_tb
 
 from prometheus_client import CollectorRegistry
 
-from gateway.errors import GatewayError
+from gateway.errors import BackendCrashed, GatewayError
+from gateway.exception_text import located
 from gateway.parity.difference import Comparison
 from gateway.settings import Settings
 from gateway.telemetry import families
@@ -14,6 +16,7 @@ from gateway.telemetry.cells import Cells
 from gateway.telemetry.lag import LoopLag
 from gateway.telemetry.logs import Logs
 from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.repeat_limiter import RepeatLimiter
 from gateway.telemetry.served import Served
 
 
@@ -33,6 +36,7 @@ class Telemetry:
             access=settings.access_log,
         )
         self.log = self.logs.event
+        self._repeats = RepeatLimiter()
         self.lag = LoopLag(self.log)
         self.metrics.gauge(families.LOOP_LAG.name, self.lag.read)
         self.metrics.gauge(families.LOG_DROPPED.name, lambda: {(): float(self.logs.writer.dropped)})
@@ -71,6 +75,24 @@ class Telemetry:
         """A shadow request ended."""
         self.metrics.shadowed(route_id, outcome, elapsed)
 
+    def shadow_failed(self, request_id: str, route_id: str, side: str, error: BaseException, /) -> None:
+        """A shadow raised. A v2 that fails for every request is logged once a minute for each line that it fails at."""
+        raised = (error.__cause__ or error) if isinstance(error, BackendCrashed) else error
+        left_out = self._repeats.admit((route_id, side, type(raised), _line_of(raised)))
+        if left_out is None:
+            return
+        foreseen = isinstance(error, GatewayError) and not isinstance(error, BackendCrashed)
+        self.log.warning(
+            "shadow_failed",
+            id=request_id,
+            route=route_id,
+            side=side,
+            code=error.code if isinstance(error, GatewayError) else "exception",
+            message=str(error) if foreseen else located(raised),
+            **({"repeated": left_out} if left_out else {}),
+            exc_info=None if foreseen else error,
+        )
+
     def shadow_dropped(self, route_id: str, reason: str, /) -> None:
         """A shadow request was not made."""
         self.metrics.shadow_dropped(route_id, reason)
@@ -87,3 +109,11 @@ class Telemetry:
         """Stop watching and write what waits, for at most a second."""
         self.lag.stop()
         self.logs.close()
+
+
+def _line_of(error: BaseException) -> tuple[str, int] | None:
+    """The innermost line that it went through: cheap, since every failure of a shadow asks."""
+    innermost = None
+    for frame, number in walk_tb(error.__traceback__):
+        innermost = frame.f_code.co_filename, number
+    return innermost

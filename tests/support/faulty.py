@@ -9,12 +9,12 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from fastapi import BackgroundTasks, FastAPI
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -170,6 +170,17 @@ async def recursion(scope, receive, send) -> None:
 frameworks = FastAPI()
 
 
+@frameworks.middleware("http")
+async def passes_through(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """As most applications have one: what is below it runs in a task of its own."""
+    return await call_next(request)
+
+
+async def commits_too_late() -> AsyncIterator[None]:
+    yield
+    raise RuntimeError("the commit of v2")
+
+
 @frameworks.get("/on/background_raises")
 async def background_raises(tasks: BackgroundTasks) -> str:
     tasks.add_task(_leave_a_trace, ValueError("in the background"))
@@ -200,6 +211,16 @@ async def large_mismatch() -> JSONResponse:
 @frameworks.get("/on/unhandled")
 async def unhandled() -> None:
     raise RuntimeError("a bug of v2")
+
+
+@frameworks.get("/on/raises_after_answer", dependencies=[Depends(commits_too_late)])
+async def raises_after_answer() -> str:
+    return "answered"
+
+
+@frameworks.get("/on/download")
+async def download() -> FileResponse:
+    return FileResponse(__file__)
 
 
 @frameworks.get("/on/server_error")
@@ -241,8 +262,8 @@ RAW: dict[str, tuple[Mode, str]] = {
     "starts_twice": (sends(start(), start(), body()), PROTOCOL),
     "says_nothing": (sends(), PROTOCOL),
     "says_no_end": (sends(start(), body(more=True)), PROTOCOL),
-    "content_length_too_large": (sends(start(headers=[*TEXT, (b"content-length", b"999")]), body()), ANSWERED),
-    "content_length_too_small": (sends(start(headers=[*TEXT, (b"content-length", b"1")]), body()), ANSWERED),
+    "content_length_too_large": (sends(start(headers=[*TEXT, (b"content-length", b"999")]), body()), PROTOCOL),
+    "content_length_too_small": (sends(start(headers=[*TEXT, (b"content-length", b"1")]), body()), PROTOCOL),
     "leaks_tasks": (leaks_tasks, ANSWERED),
     "mutates_everything": (mutates_everything, ANSWERED),
     "exits_in_a_task": (exits_in_a_task, ANSWERED),
@@ -262,11 +283,19 @@ MODES: dict[str, str] = {
             "deep_json",
             "large_mismatch",
             "unhandled",
+            "raises_after_answer",
+            "download",
             "server_error",
         ),
         ANSWERED,
     ),
 }
+CAUSES = {
+    **{name: f"outcome.{outcome.replace('_', '-')}" for name, outcome in MODES.items() if outcome != ANSWERED},
+    "unhandled": "outcome.exception",
+    "raises_after_answer": "outcome.exception-after-answer",
+}
+"""What names the mismatch, where it is what v2 did and not what it said; of background tasks nothing is seen."""
 BLOCKING = ("sleeps_in_async_def", "burns_cpu")
 
 

@@ -18,6 +18,7 @@ class Recording:
         self.rejections: list[str] = []
         self.dropped_headers: list[str] = []
         self.failures: list[tuple[str, str]] = []
+        self.shadow_failures: list[tuple[str, str]] = []
         self.shadows: Counter[str] = Counter()
         self.shadow_drops: Counter[str] = Counter()
         self.verdicts: Counter[str] = Counter()
@@ -37,6 +38,9 @@ class Recording:
 
     def shadowed(self, route_id: str, outcome: str, elapsed: float, /) -> None:
         self.shadows[outcome] += 1
+
+    def shadow_failed(self, request_id: str, route_id: str, side: str, error: BaseException, /) -> None:
+        self.shadow_failures.append((str(side), type(error).__name__))
 
     def shadow_dropped(self, route_id: str, reason: str, /) -> None:
         self.shadow_drops[reason] += 1

@@ -9,8 +9,8 @@ from tests.traps.rows import every_row
 
 PAGE = Path(__file__).parents[2] / "docs" / "causes.md"
 
-FAULTS = {"O1", "O2", "O3", "O4"}
-"""No ports of anything, but a v2 that does not answer."""
+FAULTS = {"O1", "O2", "O3", "O4", "O5"}
+"""No ports of anything, but a v2 that does not answer, or raises."""
 
 HEAD = """# Causes
 

@@ -25,7 +25,7 @@ GROUPS = {
     "K": (1,),
     "V": (1,),
     "X": range(1, 4),
-    "O": range(1, 5),
+    "O": range(1, 6),
 }
 TRAPS = [f"{group}{number}" for group, numbers in GROUPS.items() for number in numbers]
 

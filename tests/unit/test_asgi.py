@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.asgi import fresh_scope
+import pytest
+
+from gateway.asgi import fresh_scope, until_disconnect
 
 HOST: dict[str, Any] = {
     "type": "http",
@@ -61,3 +63,16 @@ def test_a_websocket_keeps_its_subprotocols_and_has_no_method() -> None:
     scope = fresh(type="websocket", subprotocols=["graphql-ws"])
     assert scope["subprotocols"] == ["graphql-ws"]
     assert "method" not in scope
+
+
+@pytest.mark.anyio
+async def test_after_the_whole_request_only_a_disconnect_comes() -> None:
+    """Starlette's BaseHTTPMiddleware cancels the answer of an application that is told twice."""
+    end = {"type": "http.request", "body": b"", "more_body": False}
+    waiting = [end, end, {"type": "http.disconnect"}, {"type": "http.disconnect"}]
+
+    async def server() -> dict[str, object]:
+        return waiting.pop(0)
+
+    receive = until_disconnect(server)
+    assert [await receive(), await receive()] == [{"type": "http.disconnect"}] * 2

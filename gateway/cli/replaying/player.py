@@ -117,7 +117,7 @@ def _scope(recorded: Recorded) -> dict[str, object]:
     host = next(value.decode("latin-1") for name, value in recorded.headers if name == b"host")
     return {
         "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.5"},
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
         "scheme": "http",
         "method": recorded.method,

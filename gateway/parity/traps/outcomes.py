@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from gateway.exchange import FailureKind
 from gateway.parity.cause import Cause, Recogniser
-from gateway.parity.difference import Part
+from gateway.parity.clues import Clues
+from gateway.parity.difference import Difference, Part
+
+_SERVER_ERROR = 500
 
 
 def causes() -> tuple[Cause, ...]:
@@ -20,9 +23,9 @@ def causes() -> tuple[Cause, ...]:
         Cause(
             "O2",
             "outcome.exception",
-            "legacy answers, v2 raises before it has answered",
-            "the exception is named beside the difference, v2's log has its traceback",
-            recognise=_failed(FailureKind.EXCEPTION),
+            "legacy answers, v2 raises: before it has answered, or as its framework's 500",
+            "the exception is named beside the difference, with its line; the gateway's log has the traceback",
+            recognise=_raised,
         ),
         Cause(
             "O3",
@@ -38,7 +41,20 @@ def causes() -> tuple[Cause, ...]:
             "what was wrong with it is said beside the difference: mend the middleware or route that sends it",
             recognise=_failed(FailureKind.PROTOCOL),
         ),
+        Cause(
+            "O5",
+            "outcome.exception-after-answer",
+            "v2 answers, and then raises, as the end of a dependency does that fails to commit",
+            "the exception is named beside the difference, with its line; do what may fail before the answer",
+            recognise=lambda found, clues: found.part is Part.OUTCOME and bool(clues.v2.raised),
+        ),
     )
+
+
+def _raised(found: Difference, clues: Clues) -> bool:
+    if found.part is not Part.OUTCOME:
+        return False
+    return clues.v2.failure is FailureKind.EXCEPTION or (bool(clues.v2.raised) and clues.v2.status >= _SERVER_ERROR)
 
 
 def _failed(kind: FailureKind) -> Recogniser:

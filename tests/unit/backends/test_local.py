@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 import threading
@@ -11,11 +12,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 from fastapi import BackgroundTasks, FastAPI, Request, WebSocket
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 
+from gateway.asgi import IS_SHADOW
 from gateway.backends.lifecycle import DownBackend, Phase, exponential
 from gateway.backends.local import LocalBackend
-from gateway.errors import BackendUnavailable
+from gateway.errors import BackendProtocolError, BackendUnavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -294,24 +296,23 @@ async def test_a_response_that_was_complete_before_the_exception_is_an_answer_wi
 async def test_v2_runs_in_an_empty_context_but_for_the_variables_it_is_given(local, request_to, isolation):
     """Trap 7, case 95."""
     user = contextvars.ContextVar("user", default="nobody")
-    shadow = contextvars.ContextVar("shadow", default=False)
 
     async def handler(scope, receive, send):
-        seen = f"{user.get()} {shadow.get()}".encode()
+        seen = f"{user.get()} {IS_SHADOW.get()}".encode()
         user.set("v2")
-        shadow.set(None)
+        IS_SHADOW.set(None)
         await asyncio.sleep(0)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": seen})
 
     user.set("front")
     async with local(http_only(handler), isolation=isolation) as backend:
-        marked = backend.variant(variables={shadow: True})
+        marked = backend.shadow()
         for _ in range(2):
             assert (await request_to().ask(backend)).body == b"nobody False"
             assert (await request_to().ask(marked)).body == b"nobody True"
     assert user.get() == "front"
-    assert shadow.get() is False
+    assert IS_SHADOW.get() is False
 
 
 @BOTH
@@ -330,7 +331,7 @@ async def test_a_shadow_runs_no_background_tasks(local, request_to, isolation, s
         return StreamingResponse(iter([b"{", b"}"])) if streamed else {}
 
     async with local(app, isolation=isolation) as backend:
-        assert (await request_to().ask(backend.variant(background=False))).body == b"{}"
+        assert (await request_to().ask(backend.shadow())).body == b"{}"
         await asyncio.sleep(0.05)
         assert ran == []
         assert (await request_to().ask(backend)).body == b"{}"
@@ -370,6 +371,116 @@ async def test_a_body_known_to_be_empty_needs_nothing_of_the_client(local, reque
         exchange.leave.set()
         await exchange.ask(backend)
         assert exchange.received == 1
+
+
+END = {"type": "http.request", "body": b"", "more_body": False}
+
+
+@BOTH
+@pytest.mark.parametrize("shadow", [False, True])
+@pytest.mark.parametrize("headers", [(), ((b"content-length", b"0"),)])
+async def test_the_end_of_a_request_is_told_once(local, request_to, isolation, shadow, headers):
+    """The server still has its own message when the channel has answered for it."""
+    told = []
+
+    async def handler(scope, receive, send):
+        told.extend([await receive(), await receive(), await receive()])
+        await send_ok(send)
+
+    async with local(http_only(handler), isolation=isolation) as backend:
+        exchange = request_to("/", "POST", headers, messages=[dict(END)])
+        exchange.leave.set()
+        await exchange.ask(backend.shadow() if shadow else backend)
+    assert [told[0], *(one["type"] for one in told[1:])] == [END, "http.disconnect", "http.disconnect"]
+
+
+@BOTH
+@pytest.mark.parametrize("middlewares", [1, 2])
+@pytest.mark.parametrize("path", ["/file", "/stream", "/events"])
+async def test_a_base_http_middleware_does_not_cut_an_answer_short(  # noqa: PLR0917 - fixtures and parameters
+    local, request_to, isolation, middlewares, path, tmp_path
+):
+    (tmp_path / "file").write_bytes(b"x" * 300_000)
+    app = FastAPI()
+    for _ in range(middlewares):
+
+        @app.middleware("http")
+        async def passes_on(request: Request, call_next):
+            return await call_next(request)
+
+    @app.get("/file")
+    def file():
+        return FileResponse(tmp_path / "file")
+
+    @app.get("/stream")
+    def stream():
+        return StreamingResponse(b"x" * 1000 for _ in range(300))
+
+    @app.get("/events")
+    async def events():
+        async def each():
+            for _ in range(300):
+                yield b"x" * 1000
+                await asyncio.sleep(0)
+
+        return StreamingResponse(each(), media_type="text/event-stream")
+
+    async with local(app, isolation=isolation) as backend:
+        for asked in (backend, backend.shadow()):
+            exchange = await request_to(path, messages=[dict(END)]).ask(asked)
+            assert exchange.body == b"x" * 300_000
+
+
+@BOTH
+@pytest.mark.parametrize("ending", ["returns", "raises"])
+async def test_a_shadow_lasts_until_the_application_has_returned(local, request_to, isolation, ending, caplog):
+    ended = threading.Event()
+
+    async def handler(scope, receive, send):
+        await send_ok(send)
+        await asyncio.sleep(0.05)
+        ended.set()
+        if ending == "raises":
+            raise LookupError("after the answer")
+
+    async with local(http_only(handler), isolation=isolation) as backend:
+        exchange = request_to()
+        if ending == "raises":
+            with pytest.raises(LookupError):
+                await exchange.ask(backend.shadow())
+        else:
+            await exchange.ask(backend.shadow())
+        assert ended.is_set()
+        assert exchange.body == b"ok"
+    assert "after its answer was complete" not in caplog.text
+
+
+@BOTH
+@pytest.mark.parametrize("fault", ["longer", "shorter", "after the end", "twice"])
+async def test_what_a_server_refuses_is_refused_in_the_applications_send(local, request_to, isolation, fault):
+    """uvicorn raises RuntimeError there; a shadow has no server that would."""
+    refused = []
+
+    async def handler(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        last = {
+            "longer": {"type": "http.response.body", "body": b"three"},
+            "shorter": {"type": "http.response.body", "body": b"1"},
+            "after the end": {"type": "http.response.body", "body": b"ok"},
+            "twice": {"type": "http.response.start", "status": 200, "headers": []},
+        }[fault]
+        try:
+            await send(last)
+            await send({"type": "http.response.body", "body": b""})
+        except RuntimeError as error:
+            refused.append(str(error))
+
+    async with local(http_only(handler), isolation=isolation) as backend:
+        for asked in (backend, backend.shadow()):
+            exchange = request_to()
+            with contextlib.suppress(BackendProtocolError):
+                await exchange.ask(asked)
+        await eventually(lambda: len(refused) == 2)
 
 
 async def test_an_ordinary_answer_crosses_once_each_way(local, request_to, monkeypatch):

@@ -51,7 +51,7 @@ async def test_a_fastapi_handler_knows_and_only_when_it_is_one() -> None:
     await backend.start()
     await backend.settled()
     try:
-        assert (await ask(backend.variant(variables={IS_SHADOW: True}, background=False))).body == b"true"
+        assert (await ask(backend.shadow())).body == b"true"
         assert (await ask(backend)).body == b"false"
     finally:
         await backend.stop(1)

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from flask import Blueprint, Flask, after_this_request, g, request, session
 
-from gateway.asgi import IS_SHADOW
 from gateway.backends.local import LocalBackend
 from gateway.compat.hooks import hooks
 from gateway.compat.legacy import bind
@@ -153,7 +152,7 @@ async def test_chosen_teardown_functions_run_at_the_end_and_not_in_a_shadow() ->
         assert "hooks.teardown" in used
         local = sides["v2"]
         assert isinstance(local, LocalBackend)
-        shadow = local.variant(variables={IS_SHADOW: True}, background=False)
+        shadow = local.shadow()
         assert (await Visitor({"shadow": shadow}).ask("shadow", "GET", "/plain")).body == b"text"
     assert flask_app.audit == [("/plain", "NoneType")]
 
@@ -175,7 +174,7 @@ async def test_functions_that_do_what_must_not_be_done_twice_are_left_out_of_a_s
     async with both(app, a_v2(hooks("count_visit", "count_answer", in_shadow=False))) as sides:
         local = sides["v2"]
         assert isinstance(local, LocalBackend)
-        shadow = local.variant(variables={IS_SHADOW: True}, background=False)
+        shadow = local.shadow()
         assert (await Visitor({"shadow": shadow}).ask("shadow", "GET", "/plain")).header(b"x-counted") is None
         assert counted == []
         assert (await Visitor(sides).ask("v2", "GET", "/plain")).header(b"x-counted") == b"yes"

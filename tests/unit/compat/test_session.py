@@ -17,7 +17,6 @@ from flask import Flask, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionInterface, SessionMixin
 from markupsafe import Markup
 
-from gateway.asgi import IS_SHADOW
 from gateway.backends.local import LocalBackend
 from gateway.compat.context import LegacyContext, legacy_context
 from gateway.compat.legacy import bind
@@ -245,7 +244,7 @@ async def test_a_session_shows_no_values_in_a_log() -> None:
 def in_a_shadow(sides: dict[str, App]) -> App:
     local = sides["v2"]
     assert isinstance(local, LocalBackend)
-    return local.variant(variables={IS_SHADOW: True}, background=False)
+    return local.shadow()
 
 
 @pytest.mark.parametrize("path", ["/note/once", "/login"])

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 from fastapi import FastAPI
 
-from gateway.asgi import HOSTING, IS_SHADOW, Hosting
+from gateway.asgi import HOSTING, Hosting
 from gateway.backends.local import LocalBackend
 from gateway.compat.context import is_shadow
 from gateway.compat.switch import Switch
@@ -50,7 +50,7 @@ async def test_the_host_is_told_of_each_use(isolation: Literal["thread", "inline
     backend = LocalBackend(an_app(), isolation=isolation, variables={HOSTING: hosting})
     await backend.start()
     await backend.settled()
-    shadow = backend.variant(variables={IS_SHADOW: True}, background=False)
+    shadow = backend.shadow()
     try:
         for path in ("/async", "/sync"):
             assert (await ask(backend, target=path)).body == b"false"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from gateway.exchange import Failure, FailureKind, Outcome
+from gateway.exchange import Failure, FailureKind, Outcome, Response
 from gateway.parity import compare as module
 from gateway.parity.compare import compare, stratum
 from gateway.parity.difference import UNEXPLAINED, Kind, Part, Verdict
@@ -49,6 +50,45 @@ def test_a_v2_without_an_answer_is_a_difference_of_the_outcome() -> None:
     assert (difference.part, difference.kind) == (Part.OUTCOME, Kind.CHANGED)
     assert (difference.legacy, difference.v2) == ("status 200", "exception: ValueError: a mistake")
     assert difference.cause == "outcome.exception"
+
+
+BUG = "ValueError: a mistake, at shop/views.py:31"
+
+
+@pytest.mark.parametrize("legacy", [OK, an_answer(status=404), an_answer(status=302)])
+def test_a_500_that_is_the_frameworks_word_for_an_exception_is_named_by_it(legacy: Response) -> None:
+    (difference,) = compared(legacy, replace(ERROR, raised=BUG)).differences
+    assert difference.part is Part.OUTCOME
+    assert (difference.legacy, difference.v2) == (f"status {legacy.status}", f"status 500, {BUG}")
+    assert difference.cause == "outcome.exception"
+
+
+def test_a_500_of_both_sides_is_both_errors_whatever_v2_raised() -> None:
+    assert compared(ERROR, replace(ERROR, raised=BUG)).verdict is Verdict.BOTH_ERROR
+    assert compared(LATE, replace(ERROR, raised=BUG)).reason.endswith(BUG)
+
+
+def test_a_500_that_v2_meant_is_compared_as_an_answer() -> None:
+    assert Part.OUTCOME not in {one.part for one in compared(OK, ERROR).differences}
+
+
+def test_what_v2_raises_after_a_good_answer_is_a_mismatch_of_its_own() -> None:
+    """A commit that fails when the client has its answer: no client could tell, and something is lost."""
+    found = compared(OK, replace(OK, raised=BUG))
+    assert found.verdict is Verdict.MISMATCH
+    (difference,) = found.differences
+    assert (difference.legacy, difference.v2) == ("status 200", f"status 200, {BUG}")
+    assert difference.cause == "outcome.exception-after-answer"
+
+
+def test_what_v2_raises_after_an_answer_that_differs_is_beside_the_differences() -> None:
+    causes = {one.part: one.cause for one in compared(OK, replace(an_answer(status=201), raised=BUG)).differences}
+    assert causes[Part.OUTCOME] == "outcome.exception-after-answer"
+    assert Part.STATUS in causes
+
+
+def test_what_both_sides_raise_after_their_answers_is_no_difference() -> None:
+    assert compared(replace(OK, raised=BUG), replace(OK, raised="KeyError: 'a'")).verdict is Verdict.MATCH
 
 
 @pytest.mark.parametrize(("legacy", "v2"), [(None, b"a"), (b"a", None), (None, None)])

@@ -57,3 +57,17 @@ async def test_client_that_leaves_in_the_middle_has_no_body() -> None:
 
 async def test_empty_body_is_one_message() -> None:
     assert await drained(EMPTY.replay(receiving())) == b""
+
+
+async def test_end_of_a_request_is_replayed_once_when_the_server_tells_it_again() -> None:
+    """Nobody has asked the server for a request without a body, so it still has that message."""
+    replayed = EMPTY.replay(receiving(part(b""), {"type": "http.disconnect"}))
+    assert await replayed() == part(b"")
+    assert (await replayed())["type"] == "http.disconnect"
+
+
+async def test_what_a_side_does_to_its_message_is_not_replayed_to_the_next() -> None:
+    """Case 85."""
+    body = await read_body(receiving(part(b"ab")), 10)
+    (await body.replay(receiving())())["body"] = b"changed"
+    assert await drained(body.replay(receiving())) == b"ab"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from gateway.errors import BackendTimeout
+import pytest
+
+from gateway.errors import BackendCrashed, BackendTimeout
 from gateway.proxy.record import Recorder
 from gateway.settings import Settings
 from gateway.telemetry.telemetry import Telemetry
@@ -44,3 +46,46 @@ def test_count_that_fails_harms_neither_the_log_nor_the_door(stream: tuple[int, 
     telemetry.served(a_served(route_id="late"))
     telemetry.close()
     assert [json.loads(line)["event"] for line in path.read_text().splitlines()] == ["metrics_failed", "request"]
+
+
+def fails() -> None:
+    raise ValueError("a bug of v2")
+
+
+def failing() -> BaseException:
+    with pytest.raises(ValueError) as caught:
+        fails()
+    return caught.value
+
+
+def test_exception_of_a_shadow_is_logged_with_its_traceback_and_its_line(stream: tuple[int, Path]) -> None:
+    fd, path = stream
+    telemetry = Telemetry(Settings(log_format="json"), fd=fd)
+    for number in range(3):
+        telemetry.shadow_failed(f"r-{number}", "employees.get", "v2", failing())
+    telemetry.shadow_failed("r-3", "employees.list", "v2", failing())
+    telemetry.shadow_failed("r-4", "employees.get", "v2", BackendTimeout("v2 did not answer within 5 s"))
+    telemetry.close()
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [(line["event"], line["id"], line["level"]) for line in lines] == [
+        ("shadow_failed", "r-0", "warning"),
+        ("shadow_failed", "r-3", "warning"),
+        ("shadow_failed", "r-4", "warning"),
+    ]
+    assert lines[0]["message"].startswith("ValueError: a bug of v2, at tests/unit/telemetry/test_telemetry.py:")
+    assert "Traceback" in lines[0]["exception"]
+    assert 'raise ValueError("a bug of v2")' in lines[0]["exception"]
+    assert (lines[2]["code"], lines[2]["message"]) == ("backend_timeout", "v2 did not answer within 5 s")
+    assert "exception" not in lines[2]
+
+
+def test_process_ending_exception_of_a_shadow_is_named_by_what_it_was(stream: tuple[int, Path]) -> None:
+    fd, path = stream
+    telemetry = Telemetry(Settings(log_format="json"), fd=fd)
+    crashed = BackendCrashed("the application raised SystemExit: 3")
+    crashed.__cause__ = SystemExit(3)
+    telemetry.shadow_failed("r-1", "employees.get", "v2", crashed)
+    telemetry.close()
+    line = json.loads(path.read_text())
+    assert (line["code"], line["message"]) == ("backend_crashed", "SystemExit: 3")
+    assert "SystemExit: 3" in line["exception"]
