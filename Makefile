@@ -12,13 +12,14 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 GUESTS := $(VENV)/guests/.ready
+MLFLOW := $(VENV)/mlflow/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A .venv that only looks like one must never send packages into the machine's own Python.
 export PIP_REQUIRE_VIRTUALENV := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench soak screenshots vendor clean
+.PHONY: help serve test check format bench soak mlflow screenshots vendor clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +54,9 @@ soak: $(READY) ## Run the long tests (an hour or more), and every property with 
 	@$(RUN) pytest -m soak --timeout=7200 $(TESTS)
 	@THOROUGH=1 $(RUN) pytest -n $(WORKERS) -m hypothesis --timeout=7200 $(TESTS)
 
+mlflow: $(MLFLOW) ## Move MLflow's artifacts through both of its applications, in every mode (a minute; a large download, once)
+	@PYTHONPATH=. $(VENV)/mlflow/bin/python tests/guests/mlflow_artifacts.py
+
 screenshots: $(READY) ## Photograph every page of the console with real traffic, into docs/pictures (MINUTES=12; needs chromium)
 	@PYTHONPATH=. $(VENV)/bin/python tests/pictures/take.py
 
@@ -81,4 +85,12 @@ $(GUESTS): tests/guests/requirements.txt tests/guests/old.txt pyproject.toml | $
 	@$(VENV)/guests/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@$(VENV)/guests/bin/python -m pip install --quiet --requirement $< --editable .
 	@$(RUN) pip install --quiet --upgrade --no-deps --target $(VENV)/guests/old --requirement tests/guests/old.txt
+	@touch $@
+
+# MLflow pins what it needs, and is large, so nothing but `make mlflow` sets it up.
+$(MLFLOW): tests/guests/mlflow.txt pyproject.toml | $(READY)
+	@echo "Setting up $(VENV)/mlflow (some minutes, once; almost 1 GB)"
+	@$(RUN) venv $(VENV)/mlflow
+	@$(VENV)/mlflow/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(VENV)/mlflow/bin/python -m pip install --quiet --requirement $< --editable .
 	@touch $@
