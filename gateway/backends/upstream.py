@@ -127,9 +127,10 @@ class UpstreamBackend:
             await asyncio.wait({exchange, leaving}, return_when=asyncio.FIRST_COMPLETED)
             if not exchange.done():
                 leaving.result()
-                # The server is told by the end of its connection, as it would be without a gateway.
-                raise ClientDisconnected("the client left before its answer was complete")
-            exchange.result()
+                if not upload.answered:
+                    # The server is told by the end of its connection, as it would be without a gateway.
+                    raise ClientDisconnected("the client left before its answer was complete")
+            await exchange
         finally:
             for task in (exchange, leaving):
                 task.cancel()
@@ -146,6 +147,7 @@ class UpstreamBackend:
             stream = cast("httpx.AsyncByteStream", response.stream)
             async for chunk in self._unbroken(stream):
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            upload.answered = True
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             await response.aclose()
@@ -178,9 +180,13 @@ class UpstreamBackend:
 
 
 class _Upload(httpx.AsyncByteStream):
-    """The request's body as the client sends it, and then the question whether the client is still there."""
+    """The request's body as the client sends it, and then the question whether the client is still there.
+
+    `answered`: the whole answer has been read. Who leaves now leaves nothing behind, and the connection is kept.
+    """
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.answered = False
         self._receive = receive
         self._sent = asyncio.Event()
         self._empty = has_no_body(scope)

@@ -104,6 +104,8 @@ def alone(ways: Ways):
         key = name, str(asked)
         if key not in known:
             answered, probe = ways.ask("uvicorn", "alone", under(name, asked))
+            if asked.target.startswith("background"):
+                until(lambda: "background" in events(ways.folder, probe) or None, "the background task did not run")
             known[key] = answered, ended(ways, probe)
         return known[key]
 
@@ -132,12 +134,11 @@ def ended(ways: Ways, probe: str) -> Transcript:
 
 def messages(transcript: Transcript, name: str) -> object:
     """What must be the same. A framework may ask the client once more or less, as its tasks happen to be scheduled."""
-    chunked = sum(len(sent) > 0 for sent in transcript.sends)
     if name == "pure":
-        received = merged(transcript)
-        return received, transcript.sends, transcript.end
-    asked = transcript.uploaded, transcript.request_ends, transcript.left_early
-    return asked, chunked, transcript.sends, transcript.end
+        asked: object = merged(transcript)
+    else:
+        asked = transcript.uploaded, transcript.request_ends, transcript.left_early
+    return asked, transcript.sends, transcript.end, transcript.asgi
 
 
 def merged(transcript: Transcript) -> list[tuple[object, ...]]:

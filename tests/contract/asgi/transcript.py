@@ -31,6 +31,8 @@ class Transcript:
     sends: list[tuple[str, str, bool, str]] = field(default_factory=list)
     end: str = ""
     events: list[str] = field(default_factory=list)
+    asgi: dict[str, str] = field(default_factory=dict)
+    """The versions of the specification, by which frameworks decide how they notice that a client leaves."""
 
     @property
     def uploaded(self) -> int:
@@ -59,7 +61,7 @@ class Recorded:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        transcript = Transcript()
+        transcript = Transcript(asgi=dict(scope["asgi"]))
         complete = False
 
         async def receiving() -> Any:
@@ -119,6 +121,7 @@ def read(folder: Path, probe: str) -> Transcript | None:
         [tuple(one) for one in data["sends"]],
         data["end"],
         events(folder, probe),
+        data["asgi"],
     )
 
 

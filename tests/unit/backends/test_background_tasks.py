@@ -66,7 +66,9 @@ STARLETTE: dict[str, Callable[[Note], Response]] = {
     "a task of a class of its own": lambda note: JSONResponse({}, background=LoudTask(note)),
     "behind a stream": lambda note: StreamingResponse(numbers(), background=BackgroundTask(note)),
     "a function": lambda note: JSONResponse({}, background=on_a_thread(note)),
+    "a function behind a stream": lambda note: StreamingResponse(numbers(), background=on_a_thread(note)),
     "a response of its own": lambda note: EventsResponse(background=BackgroundTask(note)),
+    "both of their own": lambda note: EventsResponse(background=LoudTask(note)),
 }
 
 

@@ -133,6 +133,24 @@ async def test_a_connection_is_used_again(request_to):
     assert wire.connections == 1
 
 
+async def test_a_connection_is_used_again_when_the_client_leaves_with_its_answer(request_to):
+    """Servers tell of the end of an answer as of a client that left, and shadows are told nothing else."""
+    wire = Wire(OK, OK, OK)
+    async with wire.listen() as backend:
+        for _ in range(3):
+            exchange = request_to()
+
+            async def send(message, exchange=exchange):
+                await exchange.send(message)
+                if message["type"] == "http.response.body" and not message["more_body"]:
+                    exchange.leave.set()
+                    await asyncio.sleep(0.01)
+
+            await backend(exchange.scope, exchange.receive, send)
+            assert exchange.body == b"ok"
+    assert (len(wire.requests), wire.connections) == (3, 1)
+
+
 async def test_nothing_of_the_environment_is_a_proxy(request_to, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
