@@ -22,6 +22,7 @@ from prometheus_client import CollectorRegistry
 from werkzeug.routing import BaseConverter
 
 from gateway.archive import Archive
+from gateway.backends.load import fix_import_path
 from gateway.errors import GatewayError, MapInvalid, Problem
 from gateway.exchange import Side
 from gateway.fleet import Fleet
@@ -281,5 +282,6 @@ def _id_maker() -> Callable[[], str]:
 
 def create_app() -> FastAPI:
     """The door alone, for any ASGI server. Settings come from the environment; the console is not served."""
+    fix_import_path()
     settings = Settings()
     return Gateway(settings, settings.map).asgi

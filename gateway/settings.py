@@ -5,6 +5,7 @@ What belongs to a route is in the map; what belongs to a process is here. A comm
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,7 +24,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", frozen=True)
 
-    map: Path = Path("migration_map.yaml")
+    map: Annotated[Path, Field(validate_default=True)] = Path("migration_map.yaml")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     console_host: str = "127.0.0.1"
@@ -73,6 +74,17 @@ class Settings(BaseSettings):
     redact: str = ""
     """Names of fields, parameters and headers, comma separated, that are redacted beside the built-in ones."""
 
+    @field_validator("map", "token_file", "read_token_file", mode="after")
+    @classmethod
+    def _files_are_absolute(cls, value: Path | None) -> Path | None:
+        """Before any application is imported: one that changes the directory would move every relative path."""
+        return None if value is None else value.absolute()
+
+    @field_validator("evidence")
+    @classmethod
+    def _evidence_is_absolute(cls, value: str) -> str:
+        return absolute_store(value)
+
     @field_validator("trusted_proxies")
     @classmethod
     def _proxies_are_named(cls, value: str) -> str:
@@ -118,6 +130,16 @@ class Settings(BaseSettings):
 
 
 MINIMUM_TOKEN = 32
+
+
+_RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(?![/:]|file:)([^?]+)(.*)")
+"""A URL of SQLAlchemy that names a file from the current directory; four slashes begin an absolute path."""
+
+
+def absolute_store(url: str) -> str:
+    """The same store, whatever the current directory is later."""
+    found = _RELATIVE_SQLITE.fullmatch(url)
+    return url if found is None else f"{found[1]}{Path(found[2]).absolute()}{found[3]}"
 
 
 def _secret(value: str, file: Path | None) -> str:

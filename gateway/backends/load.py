@@ -5,13 +5,16 @@
     load_either(...)                      -> its kind, and the application
     flask_behind(application)             -> the Flask object, for its url_map
 
-Modules are looked up on `sys.path` as it is; the command line puts the current directory first.
+Modules are looked up on `sys.path` as it is; the command line puts the current directory first, and
+`fix_import_path` makes it independent of what the current directory becomes.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +27,14 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from flask import Flask
+
+
+def fix_import_path() -> None:
+    """Make every entry of `sys.path` absolute, before an application is imported that changes the directory.
+
+    Servers put an empty entry first, which stands for the current directory of each import.
+    """
+    sys.path[:] = [os.path.abspath(entry) for entry in sys.path]  # noqa: PTH100 - sys.path holds strings
 
 
 def load_wsgi(import_string: str) -> Callable[..., Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.flip import report_live
+from gateway.cli.confirmation import in_force, mention
 from gateway.cli.options import DEFAULT_MAP, MapFile, Quiet, complete_route
 from gateway.cli.render import Output
 from gateway.routing.route import DEFAULT_ROUTE_ID
@@ -78,4 +78,4 @@ def _report(edit: ExcuseEdit, output: Output) -> None:
         return
     if edit.route == DEFAULT_ROUTE_ID:
         output.warn("an excuse of the defaults holds for every route")
-    report_live(edit.path, edit.new_revision, output)
+    mention(edit.path, in_force(edit.new_revision, edit.path), output)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.live import wait_for
-from gateway.cli.options import DEFAULT_MAP, MapFile, Quiet, Reason, complete_route
+from gateway.cli.confirmation import confirm, in_force
+from gateway.cli.options import DEFAULT_MAP, MapFile, NoWait, Quiet, Reason, complete_route
 from gateway.cli.render import Output, plural
 from gateway.routing.mode import Mode
 
 if TYPE_CHECKING:
     from gateway.changes.flip import Flipped
     from gateway.errors import GateRefused
-
-PATIENCE = 2.0
-"""Seconds that a flip waits for a running gateway; a change is in force within one."""
 
 
 def flip(
@@ -51,14 +47,17 @@ def flip(
         str | None,
         typer.Option("--revision", metavar="REV", help="Only if the map is at this revision (12 characters or more)."),
     ] = None,
+    no_wait: NoWait = False,
     map_file: MapFile = DEFAULT_MAP,
     quiet: Quiet = False,
 ) -> None:
     """Change the mode of a route in the map; comments and every other line stay.
 
-    A running gateway picks it up within a second. The ladder is legacy, shadow, canary, v2: each rung is the evidence
-    for the next. A step up to canary or v2, or to a larger canary, is refused unless `gateway gate` says ready; exit 1.
-    Going down is one step from anywhere, and asks nobody.
+    A running gateway picks it up within a second, and is waited for: exit 3 when none confirms that it is in force.
+
+    The ladder is legacy, shadow, canary, v2: each rung is the evidence for the next. A step up to canary or v2, or to
+    a larger canary, is refused unless `gateway gate` says ready; exit 1. Going down is one step from anywhere, and asks
+    nobody.
     """
     from gateway.changes.flip import Flip, make_flip  # noqa: PLC0415  help must be quick
     from gateway.cli.who import site_of, typist  # noqa: PLC0415  the same
@@ -75,7 +74,7 @@ def flip(
     except GateRefused as refused:
         _explain(refused, route, mode, output)
         raise typer.Exit(refused.exit_code) from None
-    report(flipped, output, forced=force)
+    report(flipped, output, forced=force, wait=not no_wait)
 
 
 def _explain(refused: GateRefused, route: str, mode: Mode, output: Output) -> None:
@@ -85,8 +84,11 @@ def _explain(refused: GateRefused, route: str, mode: Mode, output: Output) -> No
     output.hint("  --force --reason TEXT does it all the same, and keeps the reason in the audit log")
 
 
-def report(flipped: Flipped, output: Output, *, forced: bool = False) -> None:
-    """Say what changed in the map and whether a running gateway serves it."""
+def report(flipped: Flipped, output: Output, *, forced: bool = False, wait: bool = True) -> None:
+    """Say what changed in the map, and have a running gateway confirm that it serves it.
+
+    Raises typer.Exit(3) when none does. With `wait` off none is asked.
+    """
     edit = flipped.edit
     if edit.skipped and not forced:
         rungs = " and ".join(rung.value for rung in edit.skipped)
@@ -96,6 +98,7 @@ def report(flipped: Flipped, output: Output, *, forced: bool = False) -> None:
         )
     if not edit.changed:
         output.say(f"{edit.route} is in {edit.new_mode} already; nothing was changed")
+        confirm(edit.path, in_force(edit.new_revision, edit.path), output, wait=wait)
         return
     for line in edit.diff:
         output.say(line)
@@ -108,24 +111,8 @@ def report(flipped: Flipped, output: Output, *, forced: bool = False) -> None:
         )
     for warning in edit.warnings:
         output.warn(warning)
-    report_live(edit.path, edit.new_revision, output)
+    confirm(edit.path, in_force(edit.new_revision, edit.path), output, wait=wait)
 
 
 def _rung(mode: Mode, percent: float | None) -> str:
     return f"{mode.value} {percent:g}%" if mode is Mode.CANARY and percent is not None else mode.value
-
-
-def report_live(path: Path, revision: str, output: Output) -> None:
-    """Wait a little for a running gateway to serve `revision` of the map at `path`, and say whether it does."""
-    live = wait_for(path, lambda live: live.is_at(revision), seconds=PATIENCE)
-    if live is None:
-        output.note("a running gateway picks it up within a second")
-    elif live.is_at(revision):
-        output.say(f"in force on {plural(len(live.workers) or 1, 'worker')}")
-    else:
-        output.warn(
-            f"the gateway at {live.url} still serves revision {live.revision[:12]} after {PATIENCE:g} s, "
-            f"not {revision[:12]}; its log says why",
-        )
-    if live is not None and live.force:
-        output.warn(f"everything is sent to {live.force} by force, whatever the modes say")

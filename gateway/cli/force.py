@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from gateway.cli.live import change, wait_for
-from gateway.cli.options import DEFAULT_MAP, MapFile, Quiet
-from gateway.cli.render import Output, plural
+from gateway.cli.confirmation import PATIENCE, Change, confirm
+from gateway.cli.live import Live, change
+from gateway.cli.options import DEFAULT_MAP, MapFile, NoWait, Quiet
+from gateway.cli.render import Output
 from gateway.exchange import Side
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PATIENCE = 2.0
-"""Seconds that the switch waits for a running gateway; it is in force within one."""
 UNREACHABLE = 3
 
 
@@ -31,13 +27,15 @@ def force(
     side: Annotated[Wanted, typer.Argument(metavar="SIDE", help="legacy, or off.")],
     *,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; needed for legacy.")] = "",
+    no_wait: NoWait = False,
     map_file: MapFile = DEFAULT_MAP,
     quiet: Quiet = False,
 ) -> None:
     """Send every request to legacy, whatever the map says, or let the map decide again.
 
-    In force on every worker within a second, and after a restart. It is a file beside the map (.gateway/force), so it
-    needs no token, and works while the map is wrong or read-only.
+    In force on every worker within a second, which a running gateway is asked to confirm (exit 3 when none does), and
+    after a restart. It is a file beside the map (.gateway/force), so it needs no token, and works while the map is
+    wrong or read-only.
     """
     from gateway.changes.force import set_force  # noqa: PLC0415  help must be quick
     from gateway.cli.who import site_of, typist  # noqa: PLC0415  the same
@@ -50,14 +48,14 @@ def force(
         forced = set_force(site_of(map_file), wanted, typist(), reason=reason)
     except OSError as error:
         _over_the_console(error, wanted, reason, output)
-        return
-    for warning in forced.warnings:
-        output.warn(warning)
-    if forced.old is None and forced.new is None:
-        output.say("the kill switch was off already")
     else:
-        output.say("everything goes to legacy" if forced.new else "every route is answered as the map says")
-    _report(map_file, wanted, output)
+        for warning in forced.warnings:
+            output.warn(warning)
+        if forced.old is None and forced.new is None:
+            output.say("the kill switch was off already")
+        else:
+            output.say(f"the kill switch is {'on' if forced.new else 'off'}")
+    confirm(map_file, _switched(wanted), output, wait=not no_wait)
 
 
 def _over_the_console(error: OSError, wanted: Side | None, reason: str, output: Output) -> None:
@@ -70,18 +68,24 @@ def _over_the_console(error: OSError, wanted: Side | None, reason: str, output: 
         raise typer.Exit(UNREACHABLE)
     for warning in answer.get("warnings", ()):
         output.warn(str(warning))
-    output.say("the running gateway did it")
+    output.say("the switch's file cannot be written here; the running gateway holds the switch in memory")
 
 
-def _report(map_file: Path, wanted: Side | None, output: Output) -> None:
-    live = wait_for(map_file, lambda found: found.forces(wanted), seconds=PATIENCE)
-    if live is None:
-        output.note("a running gateway heeds it within a second")
-    elif live.forces(wanted):
-        output.say(f"in force on {plural(len(live.workers) or 1, 'worker')}")
-    elif wanted is None:
-        output.warn(
-            f"the gateway at {live.url} still sends everything to {live.force}: was it started with GATEWAY_FORCE?"
-        )
-    else:
-        output.warn(f"the gateway at {live.url} does not heed it after {PATIENCE:g} s; its log says why")
+def _switched(wanted: Side | None) -> Change:
+    def instead(live: Live) -> str:
+        behind = [worker for worker in live.workers if worker.get("force") != wanted]
+        if live.workers and len(behind) < len(live.workers):
+            return f"{len(behind)} of {len(live.workers)} workers of {live.url} do not heed it yet"
+        if wanted is None:
+            return f"{live.url} still sends everything to {live.force} after {PATIENCE:g} s"
+        return f"{live.url} does not heed it after {PATIENCE:g} s"
+
+    return Change(
+        f"the kill switch is {'off' if wanted is None else 'on'}",
+        lambda live: live.forces(wanted),
+        instead,
+        "was the gateway started with GATEWAY_FORCE? Its log says what it heeds"
+        if wanted is None
+        else "the gateway's log says why; a restart with GATEWAY_FORCE=legacy does it in any case",
+        forces=True,
+    )

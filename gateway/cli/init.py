@@ -44,15 +44,16 @@ def init(
 
     output = Output(quiet=quiet)
     target = out if out is not None else map_file
+    here = target.absolute()  # the application may change the directory when it is imported
     found = inventory(_flask(app).url_map)
     if str(target) == "-":
         sys.stdout.write(_new(found.entries, app, v2).text)
-    elif target.exists():
-        _report_update(_update(target, found.entries), target, output)
-        _warn_of_other_backends(target, app, v2, output)
+    elif here.exists():
+        _report_update(_update(here, found.entries), target, output)
+        _warn_of_other_backends(here, app, v2, output)
     else:
         written = _new(found.entries, app, v2)
-        with target.open("xb") as file:
+        with here.open("xb") as file:
             file.write(written.text.encode())
         output.say(f"{target} is written: {plural(len(written.added), 'route')}, all in legacy")
         output.note("next: gateway check, then gateway serve")

@@ -1,6 +1,6 @@
 """What a running gateway says, if there is one: its console's `/api/v1/map` and `/metrics`.
 
-A verb never fails because no gateway runs: everything here answers None instead.
+Nothing here raises because no gateway runs: it answers None instead, or why there is nothing to say.
 """
 
 from __future__ import annotations
@@ -8,18 +8,15 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 TIMEOUT = 0.5
 """Seconds for one question; the console is on this machine, or near."""
-
-POLL = 0.05
-"""Seconds between two questions while waiting for a revision."""
 
 MAX_ANSWER = 64 * 1024 * 1024
 """Bytes; the metrics of a thousand routes are a few million."""
@@ -46,18 +43,43 @@ class Live:
         return self.revision == revision and all(one == revision for one in seen)
 
 
-def console_url(environment: Mapping[str, str]) -> str:
+class Silence(Enum):
+    """Why no running gateway says anything of a map."""
+
+    NOBODY = "nothing listens at the console's address"
+    LATE = "the console did not answer in time"
+    PROTECTED = "the console asks for a token"
+    NO_CONSOLE = "what answers there is no console"
+    OTHER_MAP = "the gateway serves another map"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether asking again in a moment would be told the same."""
+        return self not in {Silence.NOBODY, Silence.LATE}
+
+
+_SAID: Mapping[int, Silence] = {
+    http.HTTPStatus.UNAUTHORIZED: Silence.PROTECTED,
+    http.HTTPStatus.FORBIDDEN: Silence.PROTECTED,
+    http.HTTPStatus.INTERNAL_SERVER_ERROR: Silence.LATE,
+    http.HTTPStatus.SERVICE_UNAVAILABLE: Silence.LATE,
+}
+
+
+def console_url(environment: Mapping[str, str] = os.environ) -> str:
     """Where the console is: GATEWAY_CONSOLE_URL, or loopback at GATEWAY_CONSOLE_PORT (8081)."""
     port = environment.get("GATEWAY_CONSOLE_PORT", "8081")
     return environment.get("GATEWAY_CONSOLE_URL") or f"http://127.0.0.1:{port}"
 
 
-def ask(map_file: Path, environment: Mapping[str, str] = os.environ) -> Live | None:
-    """Ask the console which revision of `map_file` it serves; None when nobody answers, or it serves another file."""
+def ask(map_file: Path, environment: Mapping[str, str] = os.environ) -> Live | Silence:
+    """Ask the console which revision of `map_file` it serves, or find out why it does not say."""
     url = console_url(environment)
-    answer = _get(url, "/api/v1/map", environment)
-    if answer is None or not is_same_file(answer.get("path"), map_file):
-        return None
+    answer = _map_of(url, environment)
+    if isinstance(answer, Silence):
+        return answer
+    if not is_same_file(answer["path"], map_file):
+        return Silence.OTHER_MAP
     return Live(
         url=url,
         revision=str(answer.get("revision", "")),
@@ -65,6 +87,24 @@ def ask(map_file: Path, environment: Mapping[str, str] = os.environ) -> Live | N
         force=answer.get("force"),
         modes={str(route.get("id")): str(route.get("mode")) for route in _objects(answer.get("routes"))},
     )
+
+
+def _map_of(url: str, environment: Mapping[str, str]) -> dict[str, Any] | Silence:
+    """What the console says of the map that is served; it has a `path`."""
+    try:
+        status, body = _told(url, "GET", "/api/v1/map", _headers(environment))
+    except ConnectionRefusedError:
+        return Silence.NOBODY
+    except (TimeoutError, ConnectionError):  # a console that starts, or ends, at this moment
+        return Silence.LATE
+    except http.client.HTTPException:
+        return Silence.NO_CONSOLE
+    except (OSError, ValueError):
+        return Silence.NOBODY
+    answer = _object(body) if status == http.HTTPStatus.OK else None
+    if answer is not None and "path" in answer:
+        return answer
+    return _SAID.get(status, Silence.NO_CONSOLE)
 
 
 def metrics(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -78,26 +118,11 @@ def look(path: str, *, seconds: float, environment: Mapping[str, str] = os.envir
     return _answer(console_url(environment), "GET", path, _headers(environment), seconds=seconds)
 
 
-def wait_for(map_file: Path, done: Callable[[Live], bool], *, seconds: float) -> Live | None:
-    """The last answer of the console, asked until it is `done` or `seconds` have passed."""
-    deadline = time.monotonic() + seconds
-    while True:
-        live = ask(map_file)
-        if live is None or done(live) or time.monotonic() >= deadline:
-            return live
-        time.sleep(POLL)
-
-
 def change(path: str, body: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> dict[str, Any] | None:
     """Ask the console to change something, with the operator's token; None when it does not, for whatever reason."""
     headers = {**_headers(environment), "Content-Type": "application/json"}
     answer = _exchange(console_url(environment), "POST", path, headers, json.dumps(body).encode())
     return _object(answer)
-
-
-def _get(url: str, path: str, environment: Mapping[str, str]) -> dict[str, Any] | None:
-    """A JSON object from the console."""
-    return _object(_read(url, path, environment))
 
 
 def _object(body: bytes | None) -> dict[str, Any] | None:
@@ -121,18 +146,23 @@ def _exchange(url: str, method: str, path: str, headers: Mapping[str, str], sent
 def _answer(
     url: str, method: str, path: str, headers: Mapping[str, str], sent: bytes | None = None, *, seconds: float = TIMEOUT
 ) -> tuple[int, bytes] | None:
-    """No proxies and no redirects: the token goes to the console alone."""
     try:
-        connection = _connection(url, seconds)
-        try:
-            connection.request(method, urlsplit(url).path.rstrip("/") + path, sent, dict(headers))
-            response = connection.getresponse()
-            body = response.read(MAX_ANSWER)
-        finally:
-            connection.close()
+        return _told(url, method, path, headers, sent, seconds=seconds)
     except (OSError, ValueError, http.client.HTTPException):
         return None
-    return response.status, body
+
+
+def _told(
+    url: str, method: str, path: str, headers: Mapping[str, str], sent: bytes | None = None, *, seconds: float = TIMEOUT
+) -> tuple[int, bytes]:
+    """Status and body. No proxies and no redirects: the token goes to the console alone."""
+    connection = _connection(url, seconds)
+    try:
+        connection.request(method, urlsplit(url).path.rstrip("/") + path, sent, dict(headers))
+        response = connection.getresponse()
+        return response.status, response.read(MAX_ANSWER)
+    finally:
+        connection.close()
 
 
 def _objects(listed: object) -> tuple[Mapping[str, Any], ...]:

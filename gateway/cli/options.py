@@ -15,6 +15,9 @@ MapFile = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only data, warnings and errors.")]
+NoWait = Annotated[
+    bool, typer.Option("--no-wait", help="Only write: no gateway serves this map from here, so none is waited for.")
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the audit log.")]
 
 DEFAULT_MAP = Path("migration_map.yaml")

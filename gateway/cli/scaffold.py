@@ -57,14 +57,16 @@ def scaffold(  # noqa: PLR0917  Typer's parameters are options
     output_file = None if output_file == Path("-") else output_file
     module = "routes" if output_file is None else _module(output_file, Path.cwd())
     _refuse(output_file, tests, module, force=force)
-    made = _made(list(routes or ()), map_file, recorded, (output_file, tests, module))
-    if output_file is None:
+    # The application may change the directory when it is imported.
+    file, tests_file = (None if one is None else one.absolute() for one in (output_file, tests))
+    made = _made(list(routes or ()), map_file, recorded, (file, tests_file, module))
+    if file is None:
         sys.stdout.write(made.module)
     else:
-        _write(output_file, made.module)
+        _write(file, made.module)
         output.say(f"{output_file}: {plural(len(made.stubs), 'function')}, each body marked and to be written")
-    if tests is not None:
-        _write(tests, made.tests)
+    if tests_file is not None:
+        _write(tests_file, made.tests)
         output.say(
             f"{tests}: asks both sides the same, and fails for what is not written yet: python -m pytest {tests}"
         )
@@ -112,6 +114,8 @@ def _made(ids: list[str], map_file: Path, recorded: Path | None, written: tuple[
     loaded = read_map(map_file)
     legacy = legacy_of(loaded)
     root = Path.cwd()
+    map_file = map_file.absolute()
+    recorded = None if recorded is None else recorded.absolute()
     with stdout_is_ours(), ExitStack() as stack:
         application = load_wsgi(legacy)
         flask = flask_behind(application)

@@ -85,7 +85,7 @@ def serve(
     except ValidationError as error:
         raise typer.BadParameter(explain_settings(error)) from None
     read_map(map_file)  # shows each problem with its line and a caret, before anything is bound
-    raise typer.Exit(listen(settings, map_file))
+    raise typer.Exit(listen(settings))
 
 
 def explain_settings(error: ValidationError) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.live import Live, ask
+from gateway.cli.live import Live, Silence, ask
 from gateway.cli.options import DEFAULT_MAP, Json, MapFile, Quiet
 from gateway.cli.render import Output, plural
 from gateway.routing.mode import Mode
@@ -40,7 +40,8 @@ def status(
     from gateway.mapfile.load import read_map  # noqa: PLC0415  the same
 
     loaded = read_map(map_file)
-    live = ask(map_file)
+    found = ask(map_file)
+    live = None if isinstance(found, Silence) else found
     document = _document(loaded, last_flip(AuditLog(map_file)), live, read_force(map_file))
     output = Output(quiet=quiet)
     if as_json:

@@ -68,7 +68,7 @@ def examine(application: str, *, v2: str = "", root: Path, environment: Mapping[
     examined = examine_legacy(application, root=root, environment=environment)
     if examined.asgi is not None:
         mistakes = examine_rewrite(application, root=root, beside=Beside(), loaded=examined.asgi)
-        return _rewrite_only(application, mistakes)
+        return _rewrite_only(application, (*examined.findings, *mistakes))
     return _both(application, examined, v2, Beside(), root)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.backends.import_string import parse
 from gateway.backends.load import load_asgi
 from gateway.doctor.checks import catalogue
+from gateway.doctor.directory import watched_directory
 from gateway.doctor.finding import Finding, error
 from gateway.doctor.hit import Hit
 from gateway.doctor.reading import Read, read_folder, read_project
@@ -64,7 +65,8 @@ def examine_rewrite(
     hits = list(check_source(read.project))
     failures: list[Finding] = []
     try:
-        app = fastapi_behind(load_asgi(application) if loaded is None else loaded)
+        with watched_directory(application, failures):
+            app = fastapi_behind(load_asgi(application) if loaded is None else loaded)
     except ImportFailed as failed:
         failures.append(error("import.failed", str(failed)))
     else:

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -39,13 +38,12 @@ CONSOLE_CONNECTIONS = 256
 """How many connections the console takes: people, their pages' events, a few scrapers."""
 
 
-def serve(settings: Settings, map_file: Path) -> int:
-    """Serve `map_file` until SIGTERM or SIGINT. Returns the exit code.
+def serve(settings: Settings) -> int:
+    """Serve the map of the settings until SIGTERM or SIGINT. Returns the exit code.
 
     0 after a stop that was asked for; 2 for a map that cannot be used; 3 for an application that cannot be imported
     or an address that cannot be bound; 130 and 143 for a second signal.
     """
-    settings = settings.model_copy(update={"map": map_file})
     telemetry = Telemetry(settings)
     telemetry.logs.install()
     try:

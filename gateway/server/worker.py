@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gateway.app import Gateway
+from gateway.backends.load import fix_import_path
 from gateway.errors import GatewayError
 from gateway.mapfile.force import word_of
 from gateway.server.control import READY, ControlEnd
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
     for fd in (control_fd, listener_fd, cells_fd):
         os.set_inheritable(fd, False)  # noqa: FBT003 # the standard library's signature; for the applications' own children
     sys.path.insert(0, str(Path.cwd()))  # as the command does: applications are imported from the current directory
+    fix_import_path()
     connection = socket.socket(fileno=control_fd)
     settings = Settings.model_validate_json(_first_line(connection))
     telemetry = Telemetry(settings, cells=Cells(cells_fd))

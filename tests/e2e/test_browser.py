@@ -99,5 +99,5 @@ def test_a_day_at_the_directory(demo: tuple[Running, Path], browser: Browser, tm
     assert page.evaluate("fetch('/employee/7').then(r => r.text())") == before
     page.goto(f"{running.url}/account")
     expect(page).to_have_url(f"{running.url}/account")
-    assert gateway("rollback", "employees.get", "--map", str(path), cwd=ROOT).returncode == 0
+    assert gateway("rollback", "employees.get", "--map", str(path), cwd=ROOT, env=console).returncode == 0
     assert [complaint for complaint in complaints if "ERR_ABORTED" not in complaint] == []

@@ -31,8 +31,9 @@ async def test_flip_and_rollback_under_load_fail_nobody(tmp_path: Path) -> None:
         return None if answer.status == 200 else f"status {answer.status}"
 
     async def command(*arguments: str) -> None:
-        done = await asyncio.to_thread(gateway, *arguments, "--map", str(path), cwd=ROOT)
-        assert done.returncode == 0, done.stderr
+        console = {"GATEWAY_CONSOLE_URL": running.console_url}
+        done = await asyncio.to_thread(gateway, *arguments, "--map", str(path), cwd=ROOT, env=console)
+        assert (done.returncode, "in force on" in done.stdout) == (0, True), done
 
     async def only(side: str) -> None:
         """Soon every answer is of that side: within a second on an idle machine, later on a busy one."""

@@ -108,3 +108,43 @@ def test_tokens_that_protect_nothing_are_refused(tokens: dict[str, object], word
 
 def test_a_token_beyond_ascii_is_a_token() -> None:
     assert Settings(token="schlüssel-" * 4).secret_token == "schlüssel-" * 4
+
+
+def test_every_file_is_absolute_before_an_application_can_change_the_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "token").write_text(TOKEN)
+    monkeypatch.setenv("GATEWAY_TOKEN_FILE", "token")
+    monkeypatch.setenv("GATEWAY_MAP", "maps/live.yaml")
+    settings = Settings()
+    assert settings.map == tmp_path / "maps" / "live.yaml"
+    monkeypatch.delenv("GATEWAY_MAP")
+    assert Settings().map == tmp_path / "migration_map.yaml"
+    monkeypatch.chdir("/")
+    assert settings.secret_token == TOKEN
+    again = Settings.model_validate_json(settings.model_dump_json())
+    assert again.map == settings.map
+
+
+@pytest.mark.parametrize(
+    ("url", "absolute"),
+    [
+        ("sqlite:///kept.sqlite3", "sqlite:///{here}/kept.sqlite3"),
+        ("sqlite:///kept/e.sqlite3?timeout=5", "sqlite:///{here}/kept/e.sqlite3?timeout=5"),
+        ("sqlite+pysqlite:///kept.sqlite3", "sqlite+pysqlite:///{here}/kept.sqlite3"),
+        ("sqlite:////srv/kept.sqlite3", "sqlite:////srv/kept.sqlite3"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
+        ("sqlite:///file:kept?mode=memory&uri=true", "sqlite:///file:kept?mode=memory&uri=true"),
+        ("sqlite://", "sqlite://"),
+        ("postgresql://ada@db/evidence", "postgresql://ada@db/evidence"),
+        ("off", "off"),
+        ("", ""),
+    ],
+)
+def test_a_store_in_a_relative_file_is_absolute_and_every_other_as_it_was_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, absolute: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GATEWAY_EVIDENCE", url)
+    assert Settings().evidence == absolute.format(here=tmp_path)

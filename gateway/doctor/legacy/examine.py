@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.backends.import_string import parse
 from gateway.backends.load import flask_behind, load_either
+from gateway.doctor.directory import watched_directory
 from gateway.doctor.finding import Finding, error, ordered, warning
 from gateway.doctor.legacy.application import check_application, count_routes
 from gateway.doctor.legacy.server import check_server_files
@@ -49,12 +50,14 @@ def examine_legacy(application: str, *, root: Path, environment: Mapping[str, st
     imported = False
     if not would_run(wish.module, root):
         try:
-            kind, loaded = load_either(application)
+            with watched_directory(application, findings):
+                kind, loaded = load_either(application)
         except ImportFailed as failed:
             findings.append(error("import.failed", str(failed)))
         else:
             if kind == "ASGI":
-                return Examined(imported=True, versions=versions, routes=None, findings=(), asgi=loaded)
+                changes = tuple(one for one in findings if one.code == "process.directory")
+                return Examined(imported=True, versions=versions, routes=None, findings=changes, asgi=loaded)
             imported = True
             flask = flask_behind(loaded)
             if flask is None:

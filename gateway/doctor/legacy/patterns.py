@@ -29,6 +29,12 @@ SIGNAL = warning(
     "a signal handler of the application replaces the gateway's own, which drains on SIGTERM",
     "remove it, or guard it with if __name__ == '__main__'",
 )
+DIRECTORY = warning(
+    "process.directory",
+    "the application changes the current directory, which is the whole process's: legacy and v2 then open relative "
+    "files from there",
+    "open files by absolute paths (pathlib.Path(__file__).parent), and leave the directory as it is",
+)
 SCHEDULER = note("process.scheduler", "a scheduler runs once in every worker", "run it in a process of its own")
 SERVER_SENT_EVENTS = note(
     "streaming.view",
@@ -101,7 +107,21 @@ def _module(name: str) -> Finding | None:
 
 
 def _call(node: ast.Call) -> Finding | None:
-    match node.func:
+    return DIRECTORY if _changes_directory(node.func) else _known_call(node.func)
+
+
+def _changes_directory(function: ast.expr) -> bool:
+    match function:
+        case ast.Attribute(attr="chdir" | "fchdir", value=ast.Name(id="os" | "contextlib")):
+            return True
+        case ast.Name(id="chdir" | "fchdir"):
+            return True
+        case _:
+            return False
+
+
+def _known_call(function: ast.expr) -> Finding | None:
+    match function:
         case ast.Attribute(attr="patch_all" | "monkey_patch") | ast.Name(id="patch_all" | "monkey_patch"):
             return MONKEY_PATCH
         case ast.Attribute(attr="signal", value=ast.Name(id="signal")):

@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.backends.import_string import Call, parse
-from gateway.backends.load import flask_behind, interface_of, load_asgi, load_wsgi
+from gateway.backends.load import fix_import_path, flask_behind, interface_of, load_asgi, load_wsgi
 from gateway.errors import ImportFailed
 
 Write = Callable[[str, str], str]
@@ -318,3 +318,12 @@ def test_proxies_of_flask_beside_the_application_are_no_trouble(write: Write):
 @pytest.mark.parametrize("candidate", [None, wsgi_function, FastAPI(), 3])
 def test_no_flask_is_no_error(candidate: object):
     assert flask_behind(candidate) is None
+
+
+def test_the_import_path_no_longer_follows_the_current_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", ["", "src", "/srv/lib"])
+    monkeypatch.chdir(tmp_path)
+    fix_import_path()
+    assert sys.path == [str(tmp_path), str(tmp_path / "src"), "/srv/lib"]

@@ -15,10 +15,10 @@ Run = Callable[..., Any]
 @pytest.fixture
 def log(project: Path, gateway: Run) -> Path:
     """The log after a flip, an excuse and the kill switch."""
-    gateway("flip", "employees.get", "shadow", "--reason", "first")
+    gateway("flip", "employees.get", "shadow", "--reason", "first", "--no-wait")
     gateway("excuse", "index", "$.ts", "--reason", "clock")
-    gateway("force", "legacy", "--reason", "fire")
-    gateway("flip", "index", "v2")
+    gateway("force", "legacy", "--reason", "fire", "--no-wait")
+    gateway("flip", "index", "v2", "--no-wait")
     return project / ".gateway" / "audit.jsonl"
 
 
@@ -74,7 +74,7 @@ def test_interrupted_change_is_explained_by_the_map(project: Path, gateway: Run,
     """Case 171: killed between the log's line and the map, or behind it."""
     before = project / "before.yaml"
     shutil.copy(project / "migration_map.yaml", before)
-    gateway("flip", "employees.get", "shadow")
+    gateway("flip", "employees.get", "shadow", "--no-wait")
     log = project / ".gateway" / "audit.jsonl"
     log.write_bytes(log.read_bytes().splitlines(keepends=True)[0])
     entry = gateway("audit", "show", "--json").json["entries"][0]

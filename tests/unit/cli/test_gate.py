@@ -110,10 +110,10 @@ def test_a_flip_begins_new_evidence(evidence: Evidence, gateway: Run):
     evidence.saw_equal("index", 400)
     evidence.write()
     assert gateway("gate", "index").code == 0
-    gateway("flip", "index", "canary", "--percent", "5")
+    gateway("flip", "index", "canary", "--percent", "5", "--no-wait")
     ran = gateway("gate", "index")
     assert (ran.code, "index: inconclusive\n  0 distinct" in ran.out) == (1, True)
-    gateway("flip", "index", "shadow")
+    gateway("flip", "index", "shadow", "--no-wait")
     assert gateway("gate", "index").code == 0
 
 

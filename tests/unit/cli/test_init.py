@@ -55,7 +55,7 @@ def test_a_second_run_changes_no_byte(unmapped: Path, gateway: Run):
 
 def test_a_second_run_adds_what_is_new_and_marks_what_is_gone(unmapped: Path, gateway: Run):
     gateway(*INIT)
-    gateway("flip", "employees.get", "shadow")
+    gateway("flip", "employees.get", "shadow", "--no-wait")
     shop = (unmapped / "shop.py").read_text(encoding="utf-8")
     (unmapped / "shop.py").write_text(shop.replace('"/employee"', '"/staff"'), encoding="utf-8")
     ran = gateway(*INIT)
