@@ -72,6 +72,7 @@ class Gateway:
         fleet = self._fleet
         sides = Sides(fleet.legacy, fleet.v2, fleet.legacy_shadow, fleet.v2_shadow)
         self._archive = Archive(settings, map_path, on_event=self._note_event)
+        self.telemetry.redact_with(self._archive.redacted)
         self._judge = Judge(
             offer=self._archive.offer, take_sample=self._archive.take_sample, on_noise=self._archive.remember
         )

@@ -5,6 +5,7 @@ The store is `GATEWAY_EVIDENCE`; with `off` nothing is kept, and nothing else ch
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from gateway.errors import EvidenceError
-from gateway.evidence.key import installation_key
+from gateway.evidence.key import KEY_BYTES, installation_key
 from gateway.evidence.opening import evidence_url, open_store, own_folder, read_store
 from gateway.evidence.record import Record
 from gateway.evidence.redact import Redactor
@@ -54,6 +55,7 @@ class Archive:
         self._retention = retention_of(settings)
         self._extra = [name.strip() for name in settings.redact.split(",") if name.strip()]
         self._on_event = on_event
+        self._redactor = Redactor(secrets.token_bytes(KEY_BYTES), self._extra)
         self._take: SampleTaker | None = None
         self._writer: EvidenceWriter | None = None
         self._notes: ThreadPoolExecutor | None = None
@@ -68,10 +70,15 @@ class Archive:
         # Now, while nobody waits, and not on the writer's thread, where it would hold up the first requests.
         import_module("gateway.evidence.sql_opening")
         self._notes = ThreadPoolExecutor(1, thread_name_prefix="gateway-noise")
-        self._take = SampleTaker(Redactor(installation_key(self._folder), self._extra))
+        self._redactor = Redactor(installation_key(self._folder), self._extra)
+        self._take = SampleTaker(self._redactor)
         self._writer = EvidenceWriter(
             lambda: open_store(url, on_event=self._on_event), on_event=self._on_event, retention=self._retention
         )
+
+    def redacted(self, text: str) -> str:
+        """A text without the secrets in it, as it may be logged; also where no evidence is kept."""
+        return self._redactor.text(text)
 
     def offer(self, record: Record, /) -> None:
         """Queue one record. Never waits for the store."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from traceback import walk_tb
+from collections.abc import Callable
+from traceback import format_exception, walk_tb
 
 from prometheus_client import CollectorRegistry
 
@@ -14,6 +15,7 @@ from gateway.settings import Settings
 from gateway.telemetry import families
 from gateway.telemetry.cells import Cells
 from gateway.telemetry.lag import LoopLag
+from gateway.telemetry.line import TRACEBACK
 from gateway.telemetry.logs import Logs
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.repeat_limiter import RepeatLimiter
@@ -37,9 +39,14 @@ class Telemetry:
         )
         self.log = self.logs.event
         self._repeats = RepeatLimiter()
+        self._redacted: Callable[[str], str] = _withheld
         self.lag = LoopLag(self.log)
         self.metrics.gauge(families.LOOP_LAG.name, self.lag.read)
         self.metrics.gauge(families.LOG_DROPPED.name, lambda: {(): float(self.logs.writer.dropped)})
+
+    def redact_with(self, redacted: Callable[[str], str]) -> None:
+        """What takes the secrets out of an application's words; until it is there, they are left out of the log."""
+        self._redacted = redacted
 
     def served(self, served: Served, /) -> None:
         """An answer went out, or its client left. Never raises: neither sink may harm the other, nor the door."""
@@ -76,7 +83,10 @@ class Telemetry:
         self.metrics.shadowed(route_id, outcome, elapsed)
 
     def shadow_failed(self, request_id: str, route_id: str, side: str, error: BaseException, /) -> None:
-        """A shadow raised. A v2 that fails for every request is logged once a minute for each line that it fails at."""
+        """A shadow raised. A v2 that fails for every request is logged once a minute for each line that it fails at.
+
+        Its words are redacted: a shadow must not bring a client's secrets into the log.
+        """
         raised = (error.__cause__ or error) if isinstance(error, BackendCrashed) else error
         left_out = self._repeats.admit((route_id, side, type(raised), _line_of(raised)))
         if left_out is None:
@@ -88,9 +98,9 @@ class Telemetry:
             route=route_id,
             side=side,
             code=error.code if isinstance(error, GatewayError) else "exception",
-            message=str(error) if foreseen else located(raised),
+            message=self._redacted(str(error) if foreseen else located(raised)),
             **({"repeated": left_out} if left_out else {}),
-            exc_info=None if foreseen else error,
+            **({} if foreseen else {TRACEBACK: self._redacted("".join(format_exception(error)).rstrip())}),
         )
 
     def shadow_dropped(self, route_id: str, reason: str, /) -> None:
@@ -109,6 +119,10 @@ class Telemetry:
         """Stop watching and write what waits, for at most a second."""
         self.lag.stop()
         self.logs.close()
+
+
+def _withheld(_text: str) -> str:
+    return "withheld: nothing redacts it yet"
 
 
 def _line_of(error: BaseException) -> tuple[str, int] | None:

@@ -44,7 +44,16 @@ def test_type_and_message_are_one_line(error: BaseException, text: str) -> None:
 
 
 def test_long_message_is_cut_and_says_how_long_it_was() -> None:
-    assert describe(ValueError("x" * 1234)) == f"ValueError: {'x' * LONGEST}... (1,234 characters)"
+    words = "word " * 300
+    text = describe(ValueError(words))
+    assert text.startswith("ValueError: word word ")
+    assert text.endswith("word word... (1,499 characters)")
+    assert len(text) < LONGEST + 50
+
+
+def test_cut_is_between_words_so_that_no_half_of_a_secret_is_left() -> None:
+    assert "4111" not in describe(ValueError(f"{'a' * (LONGEST - 10)} 4111111111111111"))
+    assert describe(ValueError("x" * 1234)) == "ValueError: ... (1,234 characters)"
 
 
 def test_place_is_the_line_that_raised() -> None:
