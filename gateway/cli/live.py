@@ -58,6 +58,7 @@ class Silence(Enum):
         return self not in {Silence.NOBODY, Silence.LATE}
 
 
+_EVERYWHERE = frozenset({"", "0.0.0.0", "::", "localhost"})  # noqa: S104 - what a console was bound to, not a bind
 _SAID: Mapping[int, Silence] = {
     http.HTTPStatus.UNAUTHORIZED: Silence.PROTECTED,
     http.HTTPStatus.FORBIDDEN: Silence.PROTECTED,
@@ -67,9 +68,16 @@ _SAID: Mapping[int, Silence] = {
 
 
 def console_url(environment: Mapping[str, str] = os.environ) -> str:
-    """Where the console is: GATEWAY_CONSOLE_URL, or loopback at GATEWAY_CONSOLE_PORT (8081)."""
-    port = environment.get("GATEWAY_CONSOLE_PORT", "8081")
-    return environment.get("GATEWAY_CONSOLE_URL") or f"http://127.0.0.1:{port}"
+    """Where the console is: GATEWAY_CONSOLE_URL, or GATEWAY_CONSOLE_HOST (loopback) at GATEWAY_CONSOLE_PORT (8081).
+
+    A console that is bound to every address is asked on loopback.
+    """
+    url = environment.get("GATEWAY_CONSOLE_URL")
+    if url:
+        return url
+    host = environment.get("GATEWAY_CONSOLE_HOST", "")
+    host = "127.0.0.1" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{host}:{environment.get('GATEWAY_CONSOLE_PORT', '8081')}"
 
 
 def ask(map_file: Path, environment: Mapping[str, str] = os.environ) -> Live | Silence:

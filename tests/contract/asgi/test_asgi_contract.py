@@ -167,6 +167,7 @@ def test_served_application_is_asked_as_uvicorn_asks_it(ways: Ways, alone, way: 
     server, route = SERVED[way]
     got, probe = ways.ask(server, route, under(name, asked))
     seen = ended(ways, probe)
+    ways.settle(server, seen)
     assert messages(seen, name) == messages(expected, name)
     if "background" in expected.events:
         until(lambda: "background" in events(ways.folder, probe) or None, "the background task did not run")
@@ -190,6 +191,7 @@ def test_shadow_is_asked_as_uvicorn_asks_it(ways: Ways, alone, way: str, name: s
     server, route = SHADOWS[way]
     _, probe = ways.ask(server, route, under(name, asked))
     seen = ended(ways, probe)
+    ways.settle(server, seen)
     assert messages(seen, name) == messages(expected, name)
     noted = expected.events if way == "shadow-url" else without_background(expected.events)
     # A mismatch may be looked at again with a fresh answer of legacy, so that one is asked twice.

@@ -101,6 +101,14 @@ class Ways:
         """What the application wrote down when its call ended."""
         return until(lambda: read(self.folder, probe), f"the application's call {probe} did not end")
 
+    def settle(self, server: str, seen: Transcript) -> None:
+        """Let a gateway lose the connection that uvicorn closes, unsaid, when an application has raised.
+
+        The request that meets the close gets a 502: a remote side is never asked twice.
+        """
+        if server == "url" and seen.end != "returned":
+            ask(f"{self.urls[server]}/served/pure/never-asks", Asked("never-asks"), "settles")
+
     def replay(self, requests: list[Asked]) -> list[str]:
         """Replay all of these; the names of their transcripts."""
         probes = [uuid.uuid4().hex for _ in requests]

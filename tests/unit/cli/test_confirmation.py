@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gateway.cli.live import console_url
 from gateway.mapfile.load import read_map
 from tests.unit.cli.test_map_verbs import console, follows, modes, stays
 
@@ -170,3 +171,19 @@ def test_excuse_is_no_emergency(project: Path, gateway: Run) -> None:
     with nobody() as url:
         words = ("excuse", "employees.get", "$.id", "--reason", "a counter")
         assert gateway(*words, env={"GATEWAY_CONSOLE_URL": url}).code == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "url"),
+    [
+        ({}, "http://127.0.0.1:8081"),
+        ({"GATEWAY_CONSOLE_PORT": "9000"}, "http://127.0.0.1:9000"),
+        ({"GATEWAY_CONSOLE_HOST": "0.0.0.0"}, "http://127.0.0.1:8081"),
+        ({"GATEWAY_CONSOLE_HOST": "::"}, "http://127.0.0.1:8081"),
+        ({"GATEWAY_CONSOLE_HOST": "10.0.0.5", "GATEWAY_CONSOLE_PORT": "9000"}, "http://10.0.0.5:9000"),
+        ({"GATEWAY_CONSOLE_HOST": "::1"}, "http://[::1]:8081"),
+        ({"GATEWAY_CONSOLE_HOST": "10.0.0.5", "GATEWAY_CONSOLE_URL": "http://c:1"}, "http://c:1"),
+    ],
+)
+def test_console_is_looked_for_where_the_settings_put_it(environment: dict[str, str], url: str) -> None:
+    assert console_url(environment) == url
