@@ -76,7 +76,6 @@ TESTED_ELSEWHERE: dict[str, tuple[str, ...]] = {
     ),
     "tests/unit/cli/test_map_verbs.py": (
         "cli/flip.py",
-        "cli/live.py",
         "cli/rollback.py",
         "cli/routes.py",
         "cli/status.py",
