@@ -32,9 +32,13 @@ if TYPE_CHECKING:
 def fix_import_path() -> None:
     """Make every entry of `sys.path` absolute, before an application is imported that changes the directory.
 
-    Servers put an empty entry first, which stands for the current directory of each import.
+    Servers put an empty entry first, which stands for the current directory of each import. What names nothing here
+    stays as it is: installers put words there that an import hook compares with (editable namespace packages).
     """
-    sys.path[:] = [os.path.abspath(entry) for entry in sys.path]  # noqa: PTH100 - sys.path holds strings
+    sys.path[:] = [
+        os.path.abspath(entry) if not entry or os.path.exists(entry) else entry  # noqa: PTH100, PTH110 - strings
+        for entry in sys.path
+    ]
 
 
 def load_wsgi(import_string: str) -> Callable[..., Any]:

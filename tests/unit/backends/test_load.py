@@ -323,7 +323,9 @@ def test_no_flask_is_no_error(candidate: object):
 def test_the_import_path_no_longer_follows_the_current_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "path", ["", "src", "/srv/lib"])
+    (tmp_path / "src").mkdir()
+    hook = "__editable__.shop-1.0.finder.__path_hook__"  # what setuptools puts there, and compares with
+    monkeypatch.setattr(sys, "path", ["", "src", "/srv/lib", hook])
     monkeypatch.chdir(tmp_path)
     fix_import_path()
-    assert sys.path == [str(tmp_path), str(tmp_path / "src"), "/srv/lib"]
+    assert sys.path == [str(tmp_path), str(tmp_path / "src"), "/srv/lib", hook]
