@@ -79,8 +79,9 @@ class Gateway:
         self._breakers = serving_breakers(self._note_event), shadowing_breakers(self._note_event)
         self._lane = ShadowLane(sides, self.telemetry, self._judge, breakers=self._breakers[1])
         self._switch = KillSwitch(map_path, environment=settings.force, changed=self._on_force)
+        self._heeded = self._switch.current
         self.door = Door(
-            self._forced(self._compile(loaded)),
+            self._compile(loaded).under(_side(self._heeded)),
             sides,
             self._lane,
             self.telemetry,
@@ -157,8 +158,8 @@ class Gateway:
         return self._in_force
 
     def brief(self) -> Brief:
-        """What is asked often."""
-        force, states = self._switch.current, self._breakers[0].states()
+        """What is asked often. The force is the one that the door heeds: a loop that is held up has not heard yet."""
+        force, states = self._heeded, self._breakers[0].states()
         breakers = tuple(sorted(labels[0] for labels, state in states.items() if state > 0))
         return Brief(
             self._in_force.revision, None if force is None else force.side.value, breakers, self._archive.trouble
@@ -166,7 +167,7 @@ class Gateway:
 
     def map_state(self) -> dict[str, Any]:
         """The map in force, and what was wrong with the version that was refused after it."""
-        return map_state(self._in_force, self.door.table, self._switch.current, self._refused)
+        return map_state(self._in_force, self.door.table, self._heeded, self._refused)
 
     # The map in force
 
@@ -181,9 +182,10 @@ class Gateway:
             adds_headers=loaded.headers,
         )
 
-    def _forced(self, table: RouteTable) -> RouteTable:
-        force = self._switch.current
-        return table if force is None else table.under(force.side)
+    def _serve_by(self, table: RouteTable, force: Force | None) -> None:
+        """From here on; what is said to be in force is said after it is."""
+        self.door.table = table.under(_side(force))
+        self._heeded = force
 
     def _on_force(self, force: Force | None) -> None:
         """On any thread."""
@@ -191,7 +193,7 @@ class Gateway:
             self._loop.call_soon_threadsafe(self._apply_force, force)
 
     def _apply_force(self, force: Force | None) -> None:
-        self.door.table = self.door.table.under(None if force is None else force.side)
+        self._serve_by(self.door.table, force)
         self._bind(self._in_force)
         self._say_force(force, lifted=force is None)
 
@@ -213,9 +215,9 @@ class Gateway:
             self._loop.call_soon_threadsafe(self._put_in_force, loaded, table)
 
     def _put_in_force(self, loaded: LoadedMap, table: RouteTable) -> None:
+        self._serve_by(table, self._switch.current)
         before, self._in_force = self._in_force, loaded
         self._refused = ()
-        self.door.table = self._forced(table)
         self._bind(loaded)
         self.telemetry.metrics.map_reloaded(Reload.LOADED)
         self.telemetry.log.info("map_loaded", revision=loaded.short_revision, routes=len(loaded.routes))
@@ -272,6 +274,10 @@ class Gateway:
         if self._drain_began is None:
             return self._settings.grace
         return max(LAST_WORD, self._settings.grace - (time.monotonic() - self._drain_began))
+
+
+def _side(force: Force | None) -> Side | None:
+    return None if force is None else force.side
 
 
 def _id_maker() -> Callable[[], str]:

@@ -78,4 +78,4 @@ def _report(edit: ExcuseEdit, output: Output) -> None:
         return
     if edit.route == DEFAULT_ROUTE_ID:
         output.warn("an excuse of the defaults holds for every route")
-    mention(edit.path, in_force(edit.new_revision, edit.path), output)
+    mention(edit.path, in_force(edit.path, edit.new_revision, f"{edit.path} is changed"), output)

@@ -14,6 +14,7 @@ from gateway.routing.mode import Mode
 if TYPE_CHECKING:
     from gateway.changes.flip import Flipped
     from gateway.errors import GateRefused
+    from gateway.mapfile.flip import Edit
 
 
 def flip(
@@ -98,7 +99,7 @@ def report(flipped: Flipped, output: Output, *, forced: bool = False, wait: bool
         )
     if not edit.changed:
         output.say(f"{edit.route} is in {edit.new_mode} already; nothing was changed")
-        confirm(edit.path, in_force(edit.new_revision, edit.path), output, wait=wait)
+        _confirm(edit, f"{edit.path} says {edit.new_mode} already", output, wait=wait)
         return
     for line in edit.diff:
         output.say(line)
@@ -111,7 +112,11 @@ def report(flipped: Flipped, output: Output, *, forced: bool = False, wait: bool
         )
     for warning in edit.warnings:
         output.warn(warning)
-    confirm(edit.path, in_force(edit.new_revision, edit.path), output, wait=wait)
+    _confirm(edit, f"{edit.path} is changed", output, wait=wait)
+
+
+def _confirm(edit: Edit, what: str, output: Output, *, wait: bool) -> None:
+    confirm(edit.path, in_force(edit.path, edit.new_revision, what), output, wait=wait)
 
 
 def _rung(mode: Mode, percent: float | None) -> str:

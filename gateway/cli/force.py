@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gateway.cli.confirmation import PATIENCE, Change, confirm
-from gateway.cli.live import Live, change
+from gateway.cli.live import Live, Silence, Unanswered, ask, change
 from gateway.cli.options import DEFAULT_MAP, MapFile, NoWait, Quiet
 from gateway.cli.render import Output
 from gateway.exchange import Side
@@ -47,7 +48,9 @@ def force(
     try:
         forced = set_force(site_of(map_file), wanted, typist(), reason=reason)
     except OSError as error:
-        _over_the_console(error, wanted, reason, output)
+        _over_the_console(error, map_file, wanted, reason, output)
+        if no_wait:  # a gateway was asked, and has said yes
+            return
     else:
         for warning in forced.warnings:
             output.warn(warning)
@@ -58,11 +61,15 @@ def force(
     confirm(map_file, _switched(wanted), output, wait=not no_wait)
 
 
-def _over_the_console(error: OSError, wanted: Side | None, reason: str, output: Output) -> None:
-    """The file cannot be written here; a running gateway may hold the switch in memory."""
-    answer = change("/api/v1/force", {"side": wanted, "reason": reason})
+def _over_the_console(error: OSError, map_file: Path, wanted: Side | None, reason: str, output: Output) -> None:
+    """The file cannot be written here; a running gateway may hold the switch in memory, if it is this map's."""
+    found = ask(map_file)
+    others = found.said if isinstance(found, Silence) and found.kind is Unanswered.OTHER_MAP else ""
+    answer = None if others else change("/api/v1/force", {"side": wanted, "reason": reason})
     if answer is None:
         output.error(f"the switch's file cannot be written: {error.filename}: {error.strerror}")
+        if others:
+            output.hint(f"  the gateway that answers serves another map, {others}, and was left alone;")
         output.hint("  with GATEWAY_TOKEN set here, a running gateway is asked to hold the switch in memory;")
         output.hint("  GATEWAY_FORCE=legacy and a restart do it without")
         raise typer.Exit(UNREACHABLE)
@@ -72,20 +79,27 @@ def _over_the_console(error: OSError, wanted: Side | None, reason: str, output: 
 
 
 def _switched(wanted: Side | None) -> Change:
-    def instead(live: Live) -> str:
+    def instead(live: Live) -> tuple[str, str]:
         behind = [worker for worker in live.workers if worker.get("force") != wanted]
         if live.workers and len(behind) < len(live.workers):
-            return f"{len(behind)} of {len(live.workers)} workers of {live.url} do not heed it yet"
-        if wanted is None:
-            return f"{live.url} still sends everything to {live.force} after {PATIENCE:g} s"
-        return f"{live.url} does not heed it after {PATIENCE:g} s"
+            late = f"{len(behind)} of {len(live.workers)} workers of {live.url} do not heed it yet"
+        elif wanted is None:
+            late = f"{live.url} still sends everything to {live.force} after {PATIENCE:g} s"
+        else:
+            late = f"{live.url} does not heed it after {PATIENCE:g} s"
+        return late, _way_out(wanted, live)
 
     return Change(
         f"the kill switch is {'off' if wanted is None else 'on'}",
         lambda live: live.forces(wanted),
         instead,
-        "was the gateway started with GATEWAY_FORCE? Its log says what it heeds"
-        if wanted is None
-        else "the gateway's log says why; a restart with GATEWAY_FORCE=legacy does it in any case",
         forces=True,
     )
+
+
+def _way_out(wanted: Side | None, live: Live) -> str:
+    if wanted is not None:
+        return "the gateway's log says why; a restart with GATEWAY_FORCE=legacy does it in any case"
+    if live.force_reason == "GATEWAY_FORCE":
+        return "it was started with GATEWAY_FORCE: start it again without, or lift that at the console"
+    return "was the gateway started with GATEWAY_FORCE? Its log says what it heeds"

@@ -13,7 +13,7 @@ from gateway.cli.render import Output, plural
 from gateway.errors import ImportFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from flask import Flask
 
@@ -49,8 +49,9 @@ def init(
     if str(target) == "-":
         sys.stdout.write(_new(found.entries, app, v2).text)
     elif here.exists():
-        _report_update(_update(here, found.entries), target, output)
-        _warn_of_other_backends(here, app, v2, output)
+        _report_update(_update(here, target, found.entries), target, output)
+        for sentence in _other_backends(here, app, v2):
+            output.warn(f"{target} names {sentence}; it stays as it is")
     else:
         written = _new(found.entries, app, v2)
         with here.open("xb") as file:
@@ -72,8 +73,8 @@ def _new(entries: Sequence[Entry], app: str, v2: str) -> Written:
     return written
 
 
-def _update(target: Path, entries: Sequence[Entry]) -> Written:
-    """Bring a map up to date, as the only writer of it."""
+def _update(target: Path, shown: Path, entries: Sequence[Entry]) -> Written:
+    """Bring a map up to date, as the only writer of it. Problems are told of the file as it is `shown` to people."""
     from gateway.mapfile.load import read_bytes  # noqa: PLC0415  help must be quick
     from gateway.mapfile.store import exclusive, real_file, replace_file  # noqa: PLC0415  the same
     from gateway.mapfile.write import write_map  # noqa: PLC0415  the same
@@ -81,7 +82,7 @@ def _update(target: Path, entries: Sequence[Entry]) -> Written:
     file = real_file(target)
     with exclusive(file.parent):
         existing = read_bytes(target)
-        written = write_map(entries, existing=existing, path=target)
+        written = write_map(entries, existing=existing, path=shown)
         if written.text.encode() != existing:
             replace_file(file, written.text.encode())
     return written
@@ -125,12 +126,12 @@ def _report_update(written: Written, target: Path, output: Output) -> None:
         output.say(f"{target} is up to date: {plural(len(written.kept), 'route')}")
 
 
-def _warn_of_other_backends(target: Path, app: str, v2: str, output: Output) -> None:
-    """A map keeps its backends; say so when they are not the ones that were named."""
+def _other_backends(target: Path, app: str, v2: str) -> Iterator[str]:
+    """A map keeps its backends: those that are not the ones that were named."""
     from gateway.mapfile.load import read_map  # noqa: PLC0415  help must be quick
 
     backends = read_map(target).document.backends
     for side, named, backend in (("legacy", app, backends.legacy), ("v2", v2, backends.v2)):
         kept = backend.wsgi or backend.asgi or backend.url
         if kept != named:
-            output.warn(f"{target} names {kept} as {side}, not {named}; it stays as it is")
+            yield f"{kept} as {side}, not {named}"

@@ -32,6 +32,8 @@ class Live:
     force: str | None
     modes: Mapping[str, str]
     """Route id -> the mode in force, without the default."""
+    force_reason: str = ""
+    """Why a side is forced, as whoever forced it said; `GATEWAY_FORCE` when the gateway was started with it."""
 
     def forces(self, side: str | None) -> bool:
         """Whether every worker sends everything to `side`; None is for as the map says."""
@@ -43,28 +45,37 @@ class Live:
         return self.revision == revision and all(one == revision for one in seen)
 
 
-class Silence(Enum):
-    """Why no running gateway says anything of a map."""
+class Unanswered(Enum):
+    """What kind of silence it is."""
 
     NOBODY = "nothing listens at the console's address"
-    LATE = "the console did not answer in time"
-    PROTECTED = "the console asks for a token"
+    UNREACHABLE = "the address cannot be asked: no such host, no TLS there, no URL"
+    LATE = "the console did not answer in time, or no worker behind it did"
+    UNREADABLE = "the file of the token cannot be read here"
+    PROTECTED = "the console asks for a token, or for another one"
+    REFUSED = "the console refuses the question"
     NO_CONSOLE = "what answers there is no console"
     OTHER_MAP = "the gateway serves another map"
+
+
+_PASSING = frozenset({Unanswered.NOBODY, Unanswered.UNREACHABLE, Unanswered.LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why no running gateway says anything of a map. `said` is what was said instead: a path, a reason, a sentence."""
+
+    kind: Unanswered
+    said: str = ""
 
     @property
     def is_final(self) -> bool:
         """Whether asking again in a moment would be told the same."""
-        return self not in {Silence.NOBODY, Silence.LATE}
+        return self.kind not in _PASSING
 
 
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::", "localhost"})  # noqa: S104 - what a console was bound to, not a bind
-_SAID: Mapping[int, Silence] = {
-    http.HTTPStatus.UNAUTHORIZED: Silence.PROTECTED,
-    http.HTTPStatus.FORBIDDEN: Silence.PROTECTED,
-    http.HTTPStatus.INTERNAL_SERVER_ERROR: Silence.LATE,
-    http.HTTPStatus.SERVICE_UNAVAILABLE: Silence.LATE,
-}
+_SAYS_WHO = frozenset({http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN})
 
 
 def console_url(environment: Mapping[str, str] = os.environ) -> str:
@@ -86,33 +97,59 @@ def ask(map_file: Path, environment: Mapping[str, str] = os.environ) -> Live | S
     answer = _map_of(url, environment)
     if isinstance(answer, Silence):
         return answer
+    if not answer["path"]:
+        return Silence(Unanswered.LATE, "no worker of the gateway answers")
     if not is_same_file(answer["path"], map_file):
-        return Silence.OTHER_MAP
+        return Silence(Unanswered.OTHER_MAP, str(answer["path"]))
+    forced = answer.get("forced")
     return Live(
         url=url,
         revision=str(answer.get("revision", "")),
         workers=_objects(answer.get("workers")),
         force=answer.get("force"),
         modes={str(route.get("id")): str(route.get("mode")) for route in _objects(answer.get("routes"))},
+        force_reason=str(forced.get("reason", "")) if isinstance(forced, dict) else "",
     )
 
 
 def _map_of(url: str, environment: Mapping[str, str]) -> dict[str, Any] | Silence:
     """What the console says of the map that is served; it has a `path`."""
     try:
-        status, body = _told(url, "GET", "/api/v1/map", _headers(environment))
-    except ConnectionRefusedError:
-        return Silence.NOBODY
-    except (TimeoutError, ConnectionError):  # a console that starts, or ends, at this moment
-        return Silence.LATE
-    except http.client.HTTPException:
-        return Silence.NO_CONSOLE
-    except (OSError, ValueError):
-        return Silence.NOBODY
-    answer = _object(body) if status == http.HTTPStatus.OK else None
-    if answer is not None and "path" in answer:
+        _headers(environment)
+    except (OSError, ValueError) as error:
+        return Silence(Unanswered.UNREADABLE, str(error))
+    try:
+        status, body = _told(url, "GET", "/api/v1/map", environment)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return _failure(error)
+    answer = _object(body)
+    if status == http.HTTPStatus.OK and answer is not None and "path" in answer:
         return answer
-    return _SAID.get(status, Silence.NO_CONSOLE)
+    return _refusal(status, answer or {})
+
+
+def _failure(error: Exception) -> Silence:
+    """Why there is no answer at all."""
+    match error:
+        case ConnectionRefusedError():
+            return Silence(Unanswered.NOBODY)
+        case TimeoutError() | ConnectionError():  # a console that starts, or ends, at this moment
+            return Silence(Unanswered.LATE)
+        case http.client.HTTPException():
+            return Silence(Unanswered.NO_CONSOLE)
+        case _:
+            return Silence(Unanswered.UNREACHABLE, str(error))
+
+
+def _refusal(status: int, answer: Mapping[str, Any]) -> Silence:
+    """Why a console, a proxy before it or something else altogether does not say which map it serves."""
+    if status in _SAYS_WHO:
+        return Silence(Unanswered.PROTECTED)
+    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:  # also a proxy's, while the gateway is started again
+        return Silence(Unanswered.LATE, f"{status} is answered")
+    if "error" in answer and "message" in answer:  # the shape of every refusal of the console's
+        return Silence(Unanswered.REFUSED, f"{status}: {answer['message']}")
+    return Silence(Unanswered.NO_CONSOLE)
 
 
 def metrics(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -123,13 +160,12 @@ def metrics(environment: Mapping[str, str] = os.environ) -> str | None:
 
 def look(path: str, *, seconds: float, environment: Mapping[str, str] = os.environ) -> tuple[int, bytes] | None:
     """The status and the body of what the console answers within `seconds`; None when nobody does."""
-    return _answer(console_url(environment), "GET", path, _headers(environment), seconds=seconds)
+    return _answer(console_url(environment), "GET", path, environment, seconds=seconds)
 
 
 def change(path: str, body: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> dict[str, Any] | None:
     """Ask the console to change something, with the operator's token; None when it does not, for whatever reason."""
-    headers = {**_headers(environment), "Content-Type": "application/json"}
-    answer = _exchange(console_url(environment), "POST", path, headers, json.dumps(body).encode())
+    answer = _exchange(console_url(environment), "POST", path, environment, json.dumps(body).encode())
     return _object(answer)
 
 
@@ -142,31 +178,46 @@ def _object(body: bytes | None) -> dict[str, Any] | None:
 
 
 def _read(url: str, path: str, environment: Mapping[str, str]) -> bytes | None:
-    return _exchange(url, "GET", path, _headers(environment))
+    return _exchange(url, "GET", path, environment)
 
 
-def _exchange(url: str, method: str, path: str, headers: Mapping[str, str], sent: bytes | None = None) -> bytes | None:
+def _exchange(
+    url: str, method: str, path: str, environment: Mapping[str, str], sent: bytes | None = None
+) -> bytes | None:
     """What the console answers, where it does what it was asked for."""
-    answer = _answer(url, method, path, headers, sent)
+    answer = _answer(url, method, path, environment, sent)
     return answer[1] if answer is not None and answer[0] == http.HTTPStatus.OK else None
 
 
 def _answer(
-    url: str, method: str, path: str, headers: Mapping[str, str], sent: bytes | None = None, *, seconds: float = TIMEOUT
+    url: str,
+    method: str,
+    path: str,
+    environment: Mapping[str, str],
+    sent: bytes | None = None,
+    *,
+    seconds: float = TIMEOUT,
 ) -> tuple[int, bytes] | None:
     try:
-        return _told(url, method, path, headers, sent, seconds=seconds)
+        return _told(url, method, path, environment, sent, seconds=seconds)
     except (OSError, ValueError, http.client.HTTPException):
         return None
 
 
 def _told(
-    url: str, method: str, path: str, headers: Mapping[str, str], sent: bytes | None = None, *, seconds: float = TIMEOUT
+    url: str,
+    method: str,
+    path: str,
+    environment: Mapping[str, str],
+    sent: bytes | None = None,
+    *,
+    seconds: float = TIMEOUT,
 ) -> tuple[int, bytes]:
     """Status and body. No proxies and no redirects: the token goes to the console alone."""
+    headers = _headers(environment) | ({} if sent is None else {"Content-Type": b"application/json"})
     connection = _connection(url, seconds)
     try:
-        connection.request(method, urlsplit(url).path.rstrip("/") + path, sent, dict(headers))
+        connection.request(method, urlsplit(url).path.rstrip("/") + path, sent, headers)
         response = connection.getresponse()
         return response.status, response.read(MAX_ANSWER)
     finally:
@@ -183,9 +234,15 @@ def _connection(url: str, seconds: float) -> http.client.HTTPConnection:
     return kind(parts.hostname or "127.0.0.1", parts.port, timeout=seconds)
 
 
-def _headers(environment: Mapping[str, str]) -> dict[str, str]:
+def sends_token(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a token is set here, so that the console is sent one."""
+    return "Authorization" in _headers(environment)
+
+
+def _headers(environment: Mapping[str, str]) -> dict[str, bytes]:
+    """As bytes: the console reads a token as UTF-8, and `http.client` would write text as Latin-1."""
     token = _secret(environment, "GATEWAY_TOKEN") or _secret(environment, "GATEWAY_READ_TOKEN")
-    return {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    return {"Accept": b"application/json"} | ({"Authorization": f"Bearer {token}".encode()} if token else {})
 
 
 def _secret(environment: Mapping[str, str], name: str) -> str:

@@ -117,12 +117,13 @@ def _made(ids: list[str], map_file: Path, recorded: Path | None, written: tuple[
     map_file = map_file.absolute()
     recorded = None if recorded is None else recorded.absolute()
     with stdout_is_ours(), ExitStack() as stack:
+        evidence = _evidence(map_file, stack)  # the settings name files, which are looked for from here
         application = load_wsgi(legacy)
         flask = flask_behind(application)
         if flask is None:
             raise ImportFailed(f"no Flask object was found behind {legacy}: there are no views to read")
         seen = list(_seen(recorded, application)) if recorded is not None else []
-        source = Source(flask, legacy, root, seen, _evidence(map_file, stack))
+        source = Source(flask, legacy, root, seen, evidence)
         file, tests, module = written
         target = Target(file or root / "routes.py", tests or root / "test_routes.py", module)
         return make(loaded, ids, source, target) if ids else make_all(loaded, source, target)

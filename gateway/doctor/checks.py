@@ -27,7 +27,10 @@ class Check:
 
 def catalogue() -> Mapping[str, Check]:
     """Every check by its id."""
-    return {check.id: check for check in (*_loop(), *_values(), *_requests(), *_answers(), *_hooks(), *_comments())}
+    return {
+        check.id: check
+        for check in (*_loop(), *_values(), *_requests(), *_answers(), *_hooks(), *_process(), *_comments())
+    }
 
 
 def _loop() -> tuple[Check, ...]:
@@ -228,6 +231,19 @@ def _hooks() -> tuple[Check, ...]:
             "a function that legacy runs around every request does not run for a route that v2 answers",
             "do its work in v2 and say so: `# gateway: ignore[hook.skipped:NAME] where`",
             "A6",
+            by_running=True,
+        ),
+    )
+
+
+def _process() -> tuple[Check, ...]:
+    return (
+        Check(
+            "process.directory",
+            WARNING,
+            "the current directory is changed: there is one for the whole process, so from then on legacy opens its "
+            "relative files from there, too",
+            "open files by absolute paths (`Path(__file__).parent`), and leave the directory as it is",
             by_running=True,
         ),
     )

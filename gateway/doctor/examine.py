@@ -67,8 +67,10 @@ def examine(application: str, *, v2: str = "", root: Path, environment: Mapping[
         return _rewrite_only(application, examine_folder(Path(root, application), root))
     examined = examine_legacy(application, root=root, environment=environment)
     if examined.asgi is not None:
-        mistakes = examine_rewrite(application, root=root, beside=Beside(), loaded=examined.asgi)
-        return _rewrite_only(application, (*examined.findings, *mistakes))
+        mistakes = examine_rewrite(
+            application, root=root, beside=Beside(), loaded=examined.asgi, importing=examined.findings
+        )
+        return _rewrite_only(application, mistakes)
     return _both(application, examined, v2, Beside(), root)
 
 

@@ -50,11 +50,17 @@ def examine_folder(folder: Path, root: Path) -> tuple[Finding, ...]:
 
 
 def examine_rewrite(
-    application: str, *, root: Path, beside: Beside, loaded: Callable[..., Any] | None = None
+    application: str,
+    *,
+    root: Path,
+    beside: Beside,
+    loaded: Callable[..., Any] | None = None,
+    importing: tuple[Finding, ...] = (),
 ) -> tuple[Finding, ...]:
     """What is wrong with the FastAPI application that an import string names, in the project at `root`.
 
-    `loaded` is the application when it was imported already. One that cannot be imported is a finding.
+    `loaded` is the application when it was imported already, and `importing` what was found then. One that cannot be
+    imported is a finding.
 
     Raises:
         ImportFailed: `application` is no import string.
@@ -63,7 +69,7 @@ def examine_rewrite(
     without = frozenset({beside.legacy_module.partition(".")[0]} - {"", wish.module.partition(".")[0]})
     read = read_project(wish.module, root, without=without)
     hits = list(check_source(read.project))
-    failures: list[Finding] = []
+    failures = list(importing)
     try:
         with watched_directory(application, failures):
             app = fastapi_behind(load_asgi(application) if loaded is None else loaded)
@@ -72,7 +78,13 @@ def examine_rewrite(
     else:
         if app is not None:
             hits += _running(list(routes_of(app)), read.project, root.resolve(), beside)
-    return (*failures, *_findings(read, hits))
+    found = tuple(_findings(read, hits))
+    return (*(one for one in failures if not _is_let_stand(one, hits, found)), *found)
+
+
+def _is_let_stand(seen: Finding, hits: Iterable[Hit], found: Iterable[Finding]) -> bool:
+    """Whether the source says where a finding of the import comes from, and lets it stand at every such place."""
+    return any(hit.check == seen.code for hit in hits) and all(one.code != seen.code for one in found)
 
 
 def _running(routes: list[Answering], project: Project, root: Path, beside: Beside) -> Iterator[Hit]:

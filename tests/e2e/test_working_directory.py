@@ -181,6 +181,33 @@ def workers(running: Running) -> list[int]:
     return [worker["pid"] for worker in state["workers"] if worker["ready"]]
 
 
+def test_what_no_gateway_confirms_is_no_success_and_says_why(project: Path, tmp_path: Path) -> None:
+    """A gateway that was started with GATEWAY_FORCE, whose console asks for a token; and one map that nobody serves."""
+    write(project, tmp_path)
+    write(tmp_path / "other", tmp_path)
+    token = {"GATEWAY_TOKEN": TOKEN}
+    env = settings(GATEWAY_EVIDENCE="off", GATEWAY_FORCE="legacy", GATEWAY_CONSOLE_HOST="0.0.0.0", **token)
+    with serving(Path("migration_map.yaml"), cwd=project, log=tmp_path / "log", env=env) as running:
+        console = {"GATEWAY_EVIDENCE": "off", "GATEWAY_CONSOLE_URL": running.console_url}
+        lifted = gateway("force", "off", cwd=project, env=console | token)
+        assert (lifted.returncode, "it was started with GATEWAY_FORCE" in lifted.stderr) == (3, True), lifted
+        assert "the kill switch is off, but no running gateway has confirmed it" in lifted.stderr
+        flipped = gateway("flip", "hello", "v2", *FORCED, cwd=project, env=console | token)
+        assert (flipped.returncode, "in force on 1 worker" in flipped.stdout) == (0, True), flipped
+        assert "everything is sent to legacy by force" in flipped.stderr
+        assert side(running) == "legacy"
+        refused = gateway("rollback", "hello", cwd=project, env=console)
+        assert (refused.returncode, "asks for a token" in refused.stderr) == (3, True), refused
+        other = gateway("flip", "hello", "shadow", cwd=tmp_path / "other", env=console | token)
+        assert (other.returncode, "serves another map" in other.stderr) == (3, True), other
+        for served in (project, tmp_path / "other"):
+            assert str(served / "migration_map.yaml") in other.stderr
+    gone = gateway("rollback", "hello", cwd=project, env=console)
+    assert (gone.returncode, f"nobody answers at its console, {running.console_url}" in gone.stderr) == (3, True), gone
+    alone = gateway("rollback", "hello", "--no-wait", cwd=project, env=console)
+    assert (alone.returncode, "in force" in alone.stdout) == (0, False), alone
+
+
 @contextmanager
 def under_uvicorn(project: Path, log: Path) -> Iterator[str]:
     """The door alone, as `uvicorn --factory gateway.app:create_app` serves it: the applications lie beside the map."""
@@ -225,7 +252,8 @@ def test_any_server_imports_both_applications_from_where_it_was_started(
 def test_init_check_doctor_and_scaffold_work_where_they_were_typed(project: Path, elsewhere: Path) -> None:
     write(project, elsewhere, "legacy", "at_import")
     (project / "migration_map.yaml").unlink()
-    env = settings(GATEWAY_EVIDENCE="off")
+    (project / "token").write_text(TOKEN, encoding="utf-8")
+    env = settings(GATEWAY_TOKEN_FILE="token")
     made = gateway("init", "shop:create_app()", "--v2", "newshop:app", cwd=project, env=env)
     assert (made.returncode, "migration_map.yaml is written" in made.stdout) == (0, True), made
     again = gateway("init", "shop:create_app()", "--v2", "newshop:app", cwd=project, env=env)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -124,6 +125,24 @@ async def test_the_kill_switch_works_while_the_map_on_disk_is_wrong(tmp_path: Pa
         async with asyncio.timeout(1):
             await until(lambda: served_by("v2"))
         assert gateway.registry.get_sample_value("gateway_forced", {"side": "legacy"}) == 0
+
+
+async def test_the_kill_switch_is_said_to_be_in_force_only_when_the_door_heeds_it(tmp_path: Path, name: str) -> None:
+    """A loop that is held up, as by a v2 that does not let go, has not heard of it yet."""
+    path = write_sample(tmp_path, name, mode="v2")
+    async with running(path) as gateway:
+        write_force(path, Force(Side.LEGACY, "ada", reason="fire"))
+        deadline = time.monotonic() + 20
+        while gateway.readiness().checks["force"] == "ok":
+            assert time.monotonic() < deadline, "the switch's thread did not see the file"
+            time.sleep(0.01)  # noqa: ASYNC251 - the loop is held up on purpose
+        assert (gateway.brief().force, gateway.map_state()["force"]) == (None, None)
+
+        async def heeded() -> bool:
+            return gateway.brief().force == "legacy"
+
+        await until(heeded)
+        assert (await who(gateway))["side"] == "legacy"
 
 
 async def test_a_new_map_under_the_kill_switch_changes_no_side(tmp_path: Path, name: str) -> None:

@@ -66,6 +66,7 @@ TESTED_ELSEWHERE: dict[str, tuple[str, ...]] = {
         "doctor/source/models.py",
         "doctor/source/names.py",
         "doctor/source/parameters.py",
+        "doctor/source/process.py",
         "doctor/source/roots.py",
     ),
     "tests/unit/doctor/test_rewrite.py": (

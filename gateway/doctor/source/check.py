@@ -11,6 +11,7 @@ from gateway.doctor.source.clients import clients_per_request, missing_timeouts
 from gateway.doctor.source.loop import blocked_loops
 from gateway.doctor.source.models import models
 from gateway.doctor.source.parameters import parameters
+from gateway.doctor.source.process import changes_of_directory
 from gateway.doctor.source.project import Project
 
 
@@ -23,3 +24,4 @@ def check_source(project: Project) -> Iterator[Hit]:
     yield from parameters(project)
     yield from answers(project)
     yield from applications(project)
+    yield from changes_of_directory(project)

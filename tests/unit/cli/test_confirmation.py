@@ -72,7 +72,7 @@ def test_change_stays_though_nobody_confirmed_it(project: Path, gateway: Run) ->
         ran = gateway("flip", "employees.get", "shadow", "--quiet", env={"GATEWAY_CONSOLE_URL": url})
     assert ran.code == 3
     assert ran.out == ""
-    assert "migration_map.yaml is as shown" in ran.err
+    assert "migration_map.yaml is changed, but no running gateway has confirmed it" in ran.err
     assert modes(gateway)["employees.get"] == "shadow"
 
 
@@ -85,12 +85,85 @@ def test_console_that_asks_for_a_token_is_named_with_the_variable(
     assert (ran.code, "asks for a token" in ran.err, "GATEWAY_TOKEN" in ran.err) == (3, True, True), ran
 
 
+def test_token_of_another_gateway_is_told_from_none(project: Path, gateway: Run) -> None:
+    with console(heeds(project, None), token="t" * 32) as url:
+        ran = gateway("rollback", "index", env={"GATEWAY_CONSOLE_URL": url, "GATEWAY_TOKEN": "u" * 32})
+    assert (ran.code, "does not know the token that is set here" in ran.err) == (3, True), ran
+
+
+def test_token_beyond_ascii_is_sent_as_the_console_reads_it(project: Path, gateway: Run) -> None:
+    token = "schlüssel-€" * 4
+    with console(heeds(project, None), token=token) as url:
+        ran = gateway("rollback", "index", env={"GATEWAY_CONSOLE_URL": url, "GATEWAY_TOKEN": token})
+    assert (ran.code, "in force on 2 workers" in ran.out) == (0, True), ran
+
+
+@each
+def test_token_file_that_cannot_be_read_is_not_taken_for_a_gateway_that_is_away(
+    project: Path, gateway: Run, words: list[str]
+) -> None:
+    with console(heeds(project, None)) as url:
+        ran = gateway(*words, env={"GATEWAY_CONSOLE_URL": url, "GATEWAY_TOKEN_FILE": "nowhere"})
+    assert (ran.code, "in force" in ran.out, "nobody answers" in ran.err) == (3, False, False), ran
+    assert "the console's token cannot be read here: " in ran.err
+    assert "nowhere" in ran.err
+
+
 @each
 def test_gateway_of_another_map_confirms_nothing(project: Path, gateway: Run, words: list[str]) -> None:
     with console(lambda: {"path": "/another/migration_map.yaml", "revision": "0" * 64, "workers": []}) as url:
         ran = gateway(*words, env={"GATEWAY_CONSOLE_URL": url})
-    assert (ran.code, "serves another map" in ran.err) == (3, True), ran
-    assert str((project / "migration_map.yaml").name) in ran.err
+    own = project / "migration_map.yaml"
+    assert (ran.code, f"serves another map, /another/migration_map.yaml, not {own}" in ran.err) == (3, True), ran
+
+
+def test_map_behind_a_link_is_the_same_map(project: Path, gateway: Run) -> None:
+    (project / "link").symlink_to(project, target_is_directory=True)
+    with console(heeds(project, None)) as url:
+        words = ("rollback", "index", "--map", "link/migration_map.yaml")
+        ran = gateway(*words, env={"GATEWAY_CONSOLE_URL": url})
+    assert (ran.code, "in force on 2 workers" in ran.out) == (0, True), ran
+
+
+@each
+def test_gateway_whose_workers_are_all_away_serves_no_other_map(project: Path, gateway: Run, words: list[str]) -> None:
+    with console(lambda: {"path": "", "revision": "", "force": None, "workers": []}) as url:
+        ran = gateway(*words, env={"GATEWAY_CONSOLE_URL": url})
+    assert (ran.code, f"no worker of the gateway answers at {url}" in ran.err) == (3, True), ran
+    assert "another map" not in ran.err
+
+
+def test_workers_that_come_back_in_time_are_waited_for(project: Path, gateway: Run) -> None:
+    away = [{"path": "", "revision": "", "workers": []}] * 2
+    with console(lambda: away.pop() if away else follows(project)()) as url:
+        ran = gateway("flip", "employees.get", "shadow", env={"GATEWAY_CONSOLE_URL": url})
+    assert (ran.code, "in force on 2 workers" in ran.out) == (0, True), ran
+
+
+def test_refusal_of_the_console_is_told_in_its_own_words(project: Path, gateway: Run) -> None:
+    refusal = {"error": "host_unknown", "message": "name this host in GATEWAY_CONSOLE_NAMES"}
+    with console(lambda: refusal, status=lambda: 421) as url:
+        ran = gateway("rollback", "index", env={"GATEWAY_CONSOLE_URL": url})
+    assert (ran.code, "answers 421: name this host in GATEWAY_CONSOLE_NAMES" in ran.err) == (3, True), ran
+
+
+def test_proxy_whose_gateway_is_started_again_is_asked_again(project: Path, gateway: Run) -> None:
+    starting = [502, 503, 504]
+    with console(follows(project), status=lambda: starting.pop() if starting else 200) as url:
+        ran = gateway("flip", "employees.get", "shadow", env={"GATEWAY_CONSOLE_URL": url})
+    assert (ran.code, "in force on 2 workers" in ran.out) == (0, True), ran
+
+
+def test_proxy_whose_gateway_stays_away_is_no_success(project: Path, gateway: Run) -> None:
+    with console(lambda: "bad gateway", status=lambda: 502) as url:
+        ran = gateway("rollback", "index", env={"GATEWAY_CONSOLE_URL": url})
+    assert (ran.code, f"502 is answered at {url}" in ran.err) == (3, True), ran
+
+
+def test_address_that_cannot_be_asked_is_told_with_its_reason(project: Path, gateway: Run) -> None:
+    with console(heeds(project, None)) as url:
+        ran = gateway("rollback", "index", env={"GATEWAY_CONSOLE_URL": url.replace("http", "https")})
+    assert (ran.code, "cannot be asked: [SSL" in ran.err, "nobody answers" in ran.err) == (3, True, False), ran
 
 
 @pytest.mark.parametrize("answer", [{"revision": "0" * 64}, [], "nonsense", None])
@@ -134,6 +207,24 @@ def test_gateway_that_keeps_the_old_revision_is_not_confirmed_by_doing_it_again(
     with console(lambda: answer) as url:
         ran = gateway("rollback", "articles", env={"GATEWAY_CONSOLE_URL": url})
     assert (ran.code, "in legacy already" in ran.out, old[:12] in ran.err) == (3, True, True), ran
+    assert "migration_map.yaml says legacy already, but no running gateway has confirmed it" in ran.err
+
+
+def test_map_that_somebody_else_changed_meanwhile_is_not_taken_for_a_gateway_that_stays_behind(
+    project: Path, gateway: Run
+) -> None:
+    path = project / "migration_map.yaml"
+
+    def answer() -> Any:
+        text = path.read_text(encoding="utf-8")
+        if "# somebody else" not in text:
+            path.write_text(text + "# somebody else\n", encoding="utf-8")
+        return follows(project)()
+
+    with console(answer) as url:
+        ran = gateway("flip", "employees.get", "shadow", env={"GATEWAY_CONSOLE_URL": url})
+    assert (ran.code, "still serves" in ran.err) == (3, False), ran
+    assert f"changed once more meanwhile, to revision {read_map(path).revision[:12]}" in ran.err
 
 
 @pytest.mark.parametrize("words", [VERBS["force"], VERBS["force off"]], ids=["on", "off"])
@@ -142,6 +233,13 @@ def test_gateway_that_does_not_heed_the_switch_is_no_success(project: Path, gate
         ran = gateway(*words, env={"GATEWAY_CONSOLE_URL": url})
     assert ran.code == 3
     assert "GATEWAY_FORCE" in ran.err
+
+
+def test_gateway_that_was_started_with_force_is_told_from_one_that_is_slow(project: Path, gateway: Run) -> None:
+    forced = {"side": "legacy", "actor": "", "since": "", "reason": "GATEWAY_FORCE"}
+    with console(lambda: heeds(project, "legacy")() | {"forced": forced}) as url:
+        ran = gateway("force", "off", env={"GATEWAY_CONSOLE_URL": url})
+    assert (ran.code, "it was started with GATEWAY_FORCE" in ran.err) == (3, True), ran
 
 
 def test_gateway_that_comes_back_in_time_is_waited_for(project: Path, gateway: Run) -> None:

@@ -28,7 +28,7 @@ def test_an_excuse_is_three_lines_of_the_map_and_shows_them(project: Path, gatew
     assert ran.code == 0, ran
     added = '    compare:\n      excuse:\n        - {at: "$.meta.ts", reason: "clock", expires: 2099-03-01}\n'
     assert ran.out == "".join(f"+ {line}\n" for line in added.splitlines())
-    assert ran.err == "a running gateway picks it up within a second\n"
+    assert ran.err == "a running gateway of this map picks it up within a second\n"
     line = "    mode: legacy          # the first to move\n"
     assert (project / "migration_map.yaml").read_text(encoding="utf-8") == before.replace(line, line + added)
     assert excuses(project) == (Excuse("clock", "$.meta.ts", None, date(2099, 3, 1)),)

@@ -20,7 +20,7 @@ def switch(project: Path) -> Path:
 
 
 @contextmanager
-def a_console(said: list[Any], project: Path) -> Iterator[str]:
+def a_console(said: list[Any], project: Path, served: str = "migration_map.yaml") -> Iterator[str]:
     """A gateway whose workers heed the switch's file, and which can be told to hold it in memory."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -30,7 +30,7 @@ def a_console(said: list[Any], project: Path) -> Iterator[str]:
             worker = {"pid": 1, "revision": "r", "ready": True, "force": side}
             self._answer(
                 {
-                    "path": str(project / "migration_map.yaml"),
+                    "path": str(project / served),
                     "revision": "r",
                     "force": side,
                     "workers": [worker, worker],
@@ -102,6 +102,27 @@ def test_switch_that_cannot_be_written_is_told_to_the_gateway_with_the_token(pro
         ran = gateway("force", "legacy", "--reason", "fire", env=env)
     assert (ran.code, "this is in memory" in ran.err, "in force on 2 workers" in ran.out) == (0, True, True)
     assert said == [("/api/v1/force", f"Bearer {'t' * 32}", {"side": "legacy", "reason": "fire"})]
+
+
+def test_switch_of_another_gateway_is_never_touched(project: Path, gateway: Run):
+    """Whoever answers at the console's address may serve another map, whose v2 is well."""
+    (project / ".gateway").write_text("a file where the folder should be")
+    said: list[Any] = []
+    with a_console(said, project, served="other.yaml") as url:
+        env = {"GATEWAY_CONSOLE_URL": url, "GATEWAY_TOKEN": "t" * 32}
+        ran = gateway("force", "legacy", "--reason", "fire", env=env)
+    assert (ran.code, said) == (3, []), ran
+    assert f"serves another map, {project / 'other.yaml'}, and was left alone" in ran.err
+    assert "is on" not in ran.out + ran.err
+
+
+def test_gateway_that_was_asked_is_not_said_to_be_unasked(project: Path, gateway: Run):
+    (project / ".gateway").write_text("a file where the folder should be")
+    said: list[Any] = []
+    with a_console(said, project) as url:
+        env = {"GATEWAY_CONSOLE_URL": url, "GATEWAY_TOKEN": "t" * 32}
+        ran = gateway("force", "legacy", "--reason", "fire", "--no-wait", env=env)
+    assert (ran.code, len(said), "was asked" in ran.err) == (0, 1, False), ran
 
 
 def test_switch_that_nobody_can_pull_says_what_is_left(project: Path, gateway: Run):

@@ -104,6 +104,23 @@ def test_an_existing_map_keeps_its_backends_and_says_so(project: Path, gateway: 
     assert "names newshop:app as v2, not another:app" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(None, "migration_map.yaml names newshop:app as v2, not another:app"), ("version: 2\n", "migration_map.yaml:1:")],
+    ids=["other backends", "a map that does not load"],
+)
+def test_an_application_that_goes_elsewhere_changes_no_name_that_people_see(
+    project: Path, gateway: Run, text: str | None, said: str
+):
+    shop = (project / "shop.py").read_text(encoding="utf-8")
+    (project / "shop.py").write_text(f"import os\nos.chdir('/')\n{shop}", encoding="utf-8")
+    if text is not None:
+        (project / "migration_map.yaml").write_text(text, encoding="utf-8")
+    ran = gateway("init", "shop:create_app()", "--v2", "another:app")
+    assert said in ran.err
+    assert str(project / "migration_map.yaml") not in ran.err + ran.out
+
+
 def test_an_existing_map_that_does_not_load_is_not_touched(project: Path, gateway: Run):
     path = project / "migration_map.yaml"
     path.write_text("version: 2\n", encoding="utf-8")

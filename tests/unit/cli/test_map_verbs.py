@@ -19,14 +19,15 @@ Run = Callable[..., Any]
 
 
 @contextmanager
-def console(answer: Callable[[], Any], *, token: str = "") -> Iterator[str]:
-    """An HTTP server on a free port that answers /api/v1/map."""
+def console(answer: Callable[[], Any], *, token: str = "", status: Callable[[], int] = lambda: 200) -> Iterator[str]:
+    """An HTTP server on a free port that answers /api/v1/map. A token is read as UTF-8, as the console does."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = json.dumps(answer()).encode()
-            allowed = not token or self.headers.get("Authorization") == f"Bearer {token}"
-            self.send_response(200 if allowed and self.path == "/api/v1/map" else 401)
+            given = self.headers.get("Authorization", "").encode("latin-1")
+            allowed = not token or given == f"Bearer {token}".encode()
+            self.send_response(status() if allowed and self.path == "/api/v1/map" else 401)
             self.end_headers()
             self.wfile.write(body)
 

@@ -37,6 +37,16 @@ def test_all_routes_and_their_test_are_written_to_files(project: Path, gateway: 
     assert "python -m pytest tests/test_routes.py" in ran.out
 
 
+def test_settings_are_read_before_the_application_can_go_elsewhere(project: Path, gateway: Run):
+    (project / "elsewhere").mkdir()
+    shop = (project / "shop.py").read_text(encoding="utf-8")
+    (project / "shop.py").write_text(f"import os\nos.chdir('elsewhere')\n{shop}", encoding="utf-8")
+    (project / "token").write_text("t" * 40, encoding="utf-8")
+    ran = gateway("scaffold", "employees.get", "-o", "stubs.py", env={"GATEWAY_TOKEN_FILE": "token"})
+    assert ran.code == 0, ran
+    assert (project / "stubs.py").exists()
+
+
 def test_a_file_that_people_wrote_is_never_overwritten_unasked(project: Path, gateway: Run):
     (project / "routes.py").write_text(WRITTEN, encoding="utf-8")
     (project / "test_routes.py").write_text(WRITTEN, encoding="utf-8")

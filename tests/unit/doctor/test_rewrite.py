@@ -153,6 +153,29 @@ def test_a_finding_of_the_running_application_is_ignored_by_a_comment_too(projec
     assert examine_rewrite("newwords:create_app()", root=project, beside=Beside()) == ()
 
 
+@pytest.fixture
+def _comes_back(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    monkeypatch.chdir(project)
+
+
+@pytest.mark.usefixtures("_comes_back")
+@pytest.mark.parametrize("comment", ["", "  # gateway: ignore[process.directory] both sides live there"])
+def test_directory_that_v2_changes_is_named_with_its_line_unless_it_is_let_stand(project: Path, comment: str):
+    replaced(project, "router = ", f"import os\nos.chdir('/'){comment}\nrouter = ")
+    found = examine("newwords:create_app()", root=project, environment={})
+    places = [one.where for one in found.everything if one.code == "process.directory"]
+    assert places == ([] if comment else ["", f"newwords.py:{line_of(project, 'os.chdir')}:1"])
+    of_map_too = [one.code for one in of_map(project)].count("process.directory")
+    assert of_map_too == (0 if comment else 1), "the module is imported once, and read each time"
+
+
+@pytest.mark.usefixtures("_comes_back")
+def test_directory_that_v2_changes_when_it_starts_is_named_though_importing_it_does_not(project: Path):
+    replaced(project, "def create_app():", "def starting():\n    import os\n    os.chdir('/')\n\n\ndef create_app():")
+    found = [one for one in of_map(project) if one.code == "process.directory"]
+    assert [one.where for one in found] == [f"newwords.py:{line_of(project, 'os.chdir')}:5"]
+
+
 def test_every_hook_that_a_migrated_route_skips_is_named_with_its_place(project: Path):
     hooks = [found for found in of_map(project) if found.code == "hook.skipped"]
     assert [(found.severity, found.where) for found in hooks] == [
